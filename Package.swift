@@ -1,0 +1,59 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// A system library's module map; `apt` is the Debian package that provides its headers.
+func systemLibrary(_ name: String, pkgConfig: String, apt: String) -> Target {
+    .systemLibrary(
+        name: name, path: "Sources/SystemLibraries/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+let package = Package(
+    name: "swiftwater",
+    products: [
+        .library(name: "Swiftwater", targets: ["Swiftwater"]),
+        .executable(name: "swiftwater", targets: ["SwiftwaterCommand"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        systemLibrary("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
+        systemLibrary("CLZ4", pkgConfig: "liblz4", apt: "liblz4-dev"),
+        systemLibrary("CSnappy", pkgConfig: "snappy", apt: "libsnappy-dev"),
+        systemLibrary("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
+        .target(name: "CSwiftwater"),
+        .target(name: "Columnar", dependencies: ["CSwiftwater"], swiftSettings: strict),
+        .target(
+            name: "Formats",
+            dependencies: ["Columnar", "CSwiftwater", "CZstd", "CLZ4", "CSnappy", "CZlib"],
+            swiftSettings: strict),
+        .target(name: "Query", dependencies: ["Columnar", "Formats", "CSwiftwater"], swiftSettings: strict),
+        .target(
+            name: "Functions",
+            dependencies: ["Columnar", "Formats", "Query", .product(name: "Yams", package: "Yams")],
+            swiftSettings: strict),
+        .target(name: "Swiftwater", dependencies: ["Columnar", "Formats", "Query"], swiftSettings: strict),
+        .executableTarget(
+            name: "SwiftwaterCommand",
+            dependencies: [
+                "Swiftwater", "Columnar", "Formats", "Query", "Functions",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+        .testTarget(name: "ColumnarTests", dependencies: ["Columnar"], swiftSettings: strict),
+        .testTarget(name: "FormatsTests", dependencies: ["Columnar", "Formats"], swiftSettings: strict),
+        .testTarget(name: "QueryTests", dependencies: ["Columnar", "Formats", "Query"], swiftSettings: strict),
+        .testTarget(
+            name: "FunctionsTests", dependencies: ["Columnar", "Formats", "Query", "Functions"],
+            swiftSettings: strict),
+        .testTarget(name: "SwiftwaterTests", dependencies: ["Swiftwater", "Columnar"], swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,7 @@
+/// Small SIMD functions for x86-64 (SSE2) and arm64 (NEON), inlined into Swift.
+#ifndef CSWIFTWATER_H
+#define CSWIFTWATER_H
+
+#include "masks.h"
+
+#endif

@@ -1,0 +1,92 @@
+package import Columnar
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// A file that appears whole or not at all: written under another name in the same folder, synced and renamed.
+///
+/// Dropped without `commit()`, it leaves nothing behind. The path "-" is standard output, written at once.
+package final class OutputFile: @unchecked Sendable {
+    package let path: String
+    private let temporaryPath: String?
+    private let file: FileDescriptor
+    private var pending: UnsafeMutableRawBufferPointer
+    private var pendingCount = 0
+    private var committed = false
+    /// Bytes written so far.
+    package private(set) var byteCount = 0
+
+    package init(_ path: String) throws(SwiftwaterError) {
+        self.path = path
+        if path == "-" {
+            temporaryPath = nil
+            file = .standardOutput
+        } else {
+            let (folder, name) = Self.split(path)
+            try Self.createFolder(folder)
+            let temporary = "\(folder)/.\(name).\(getpid()).partial"
+            temporaryPath = temporary
+            file = try .create(temporary)
+        }
+        pending = .allocate(byteCount: 1 << 18, alignment: 64)
+    }
+
+    deinit {
+        pending.deallocate()
+        if !committed, let temporaryPath { unlink(temporaryPath) }
+    }
+
+    package func write(_ bytes: UnsafeRawBufferPointer) throws(SwiftwaterError) {
+        byteCount += bytes.count
+        if pendingCount + bytes.count > pending.count { try flush() }
+        if bytes.count >= pending.count { return try file.write(bytes) }
+        guard let source = bytes.baseAddress, let target = pending.baseAddress else { return }
+        (target + pendingCount).copyMemory(from: source, byteCount: bytes.count)
+        pendingCount += bytes.count
+    }
+
+    package func write(_ bytes: [UInt8]) throws(SwiftwaterError) {
+        let result = bytes.withUnsafeBytes { raw in Result { () throws(SwiftwaterError) in try write(raw) } }
+        try result.get()
+    }
+
+    private func flush() throws(SwiftwaterError) {
+        try file.write(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(pending)[0..<pendingCount]))
+        pendingCount = 0
+    }
+
+    /// Makes the file appear under its name, on the disk.
+    package func commit() throws(SwiftwaterError) {
+        try flush()
+        if let temporaryPath {
+            try file.synchronize()
+            guard rename(temporaryPath, path) == 0 else { throw .system("cannot rename to '\(path)'") }
+        }
+        committed = true
+    }
+
+    private static func split(_ path: String) -> (folder: String, name: String) {
+        guard let slash = path.lastIndex(of: "/") else { return (".", path) }
+        let folder = path[..<slash]
+        return (folder.isEmpty ? "/" : String(folder), String(path[path.index(after: slash)...]))
+    }
+
+    /// Creates `folder` and its parents where they are missing.
+    package static func createFolder(_ folder: String) throws(SwiftwaterError) {
+        var status = stat()
+        if stat(folder, &status) == 0 {
+            guard status.st_mode & S_IFMT == S_IFDIR else {
+                throw SwiftwaterError(.io, "'\(folder)' is not a folder")
+            }
+            return
+        }
+        let parent = split(folder).folder
+        if parent != folder { try createFolder(parent) }
+        guard mkdir(folder, 0o777) == 0 || errno == EEXIST else { throw .system("cannot create the folder '\(folder)'") }
+    }
+}
