@@ -1,0 +1,43 @@
+package import Columnar
+
+/// An operator without memory: each batch by itself.
+package protocol Transform: Sendable {
+    /// What `explain` prints: `filter cpu_utilization >= 0`.
+    var label: String { get }
+    var outputSchema: Schema { get }
+    func apply(_ batch: Batch) throws(SwiftwaterError) -> Batch
+}
+
+/// An operator that remembers: it makes states that workers update, merge and finish.
+package protocol Operator: Sendable {
+    /// What `explain` prints: `groupby company: cpu_utilization_min = min(cpu_utilization), …`.
+    var label: String { get }
+    var outputSchema: Schema { get }
+    /// An empty state for one worker.
+    func makeState() -> any OperatorState
+}
+
+/// What an operator remembers.
+///
+/// Any split of the rows over states that are then merged gives the same result; where order matters
+/// (first, last, ties), it is that of the batches' sequences and the rows in them.
+package protocol OperatorState: AnyObject {
+    /// Takes a batch; `sequence` is its morsel's place in the input, ascending within one state.
+    func update(_ batch: Batch, sequence: Int) throws(SwiftwaterError)
+    /// Takes in what a state of the same operator remembers; `other` is not used afterwards.
+    func merge(_ other: any OperatorState) throws(SwiftwaterError)
+    /// What is remembered, as rows: for a checkpoint, a spill file or another process.
+    func snapshot() throws(SwiftwaterError) -> [Batch]
+    /// Takes back a snapshot of the same operator; the state must be empty.
+    func restore(_ snapshot: [Batch]) throws(SwiftwaterError)
+    /// The result; the state is empty afterwards.
+    func finish() throws(SwiftwaterError) -> [Batch]
+    /// Bytes remembered, for the memory limit.
+    var byteCount: Int { get }
+    /// True when no further batch can change the result (`head` has its rows).
+    var isComplete: Bool { get }
+}
+
+extension OperatorState {
+    package var isComplete: Bool { false }
+}

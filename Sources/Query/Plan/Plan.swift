@@ -1,0 +1,68 @@
+public import Columnar
+
+/// What to compute, as a value: where rows come from, frames made from them, and where frames go.
+///
+/// The Swift API, a function file and the C interface all build this value.
+public struct Plan: Hashable, Sendable {
+    public var sources: [Source]
+    /// In any order; a frame's `from` names a source or another frame.
+    public var frames: [Frame]
+    public var outputs: [Output]
+
+    public init(sources: [Source], frames: [Frame], outputs: [Output]) {
+        self.sources = sources
+        self.frames = frames
+        self.outputs = outputs
+    }
+
+    /// A named list of steps from a source or another frame.
+    public struct Frame: Hashable, Sendable {
+        public var name: String
+        public var from: String
+        public var steps: [Step]
+        public init(_ name: String, from: String, steps: [Step]) {
+            self.name = name
+            self.from = from
+            self.steps = steps
+        }
+    }
+
+    /// A frame and where its rows go.
+    public struct Output: Hashable, Sendable {
+        public enum Destination: Hashable, Sendable {
+            /// Kept in memory under the frame's name in the run's result.
+            case memory
+            /// A file; its format by `format` or by the path's extension. "-" is standard output.
+            case file(path: String, format: FileFormat?, options: WriteOptions)
+        }
+        public var from: String
+        public var to: Destination
+        public init(from: String, to: Destination) {
+            self.from = from
+            self.to = to
+        }
+    }
+}
+
+/// The formats that files are read and written in.
+public enum FileFormat: String, Hashable, Sendable, Codable, CaseIterable {
+    case jsonLines = "json-lines"
+    case csv
+    case parquet
+}
+
+/// How a file is written.
+public struct WriteOptions: Hashable, Sendable {
+    /// Parquet's codecs by name: `zstd` (default), `snappy`, `gzip`, `lz4_raw`, `none`; for text `gzip` or `zstd`.
+    public var compression: String?
+    /// Rows in a Parquet row group.
+    public var rowGroupRows: Int?
+    /// CSV's delimiter.
+    public var delimiter: String?
+
+    public init(compression: String? = nil, rowGroupRows: Int? = nil, delimiter: String? = nil) {
+        self.compression = compression
+        self.rowGroupRows = rowGroupRows
+        self.delimiter = delimiter
+    }
+}

@@ -1,0 +1,71 @@
+public import Columnar
+
+/// One operation on a frame, as a function file lists them; pandas' names and meaning.
+public enum Step: Hashable, Sendable {
+    case filter(Expression)
+    /// Keeps these columns, in this order.
+    case select([String])
+    /// Adds or replaces columns; a later expression sees the earlier ones.
+    case assign([NamedExpression])
+    case rename([Renaming])
+    case drop([String])
+    /// Converts columns.
+    case astype([Field])
+    /// Replaces missing values, in all columns that the value fits (`column` nil) or in one.
+    case fillna([Filling])
+    /// Drops rows with a missing value in one of (`any`) or all of the columns; all columns when `subset` is nil.
+    case dropna(subset: [String]?, how: DropHow)
+    /// - `by` empty: one row over everything.
+    case groupby(by: [String], aggregations: [Aggregation], options: GroupOptions)
+    case nlargest(n: Int, by: [String])
+    case nsmallest(n: Int, by: [String])
+    case sortValues(by: [SortKey], missingFirst: Bool)
+    case head(Int)
+    case dropDuplicates(subset: [String]?, keep: Keep)
+    /// Rows for each distinct combination of `columns` with their `count`, most frequent first
+    /// (ties by first appearance) unless `sort` is false.
+    case valueCounts(columns: [String], normalize: Bool, sort: Bool, dropMissing: Bool)
+
+    public struct Renaming: Hashable, Sendable {
+        public var from: String
+        public var to: String
+        public init(_ from: String, to: String) {
+            self.from = from
+            self.to = to
+        }
+    }
+
+    public struct Filling: Hashable, Sendable {
+        public var column: String?
+        public var value: Scalar
+        public init(column: String?, value: Scalar) {
+            self.column = column
+            self.value = value
+        }
+    }
+
+    public enum DropHow: String, Hashable, Sendable, Codable, CaseIterable { case any, all }
+
+    /// Which of equal rows `drop_duplicates` keeps; `none` drops them all (pandas' `False`).
+    public enum Keep: String, Hashable, Sendable, Codable, CaseIterable { case first, last, none }
+
+    public struct SortKey: Hashable, Sendable {
+        public var column: String
+        public var ascending: Bool
+        public init(_ column: String, ascending: Bool = true) {
+            self.column = column
+            self.ascending = ascending
+        }
+    }
+
+    public struct GroupOptions: Hashable, Sendable {
+        /// Groups sorted by key; otherwise in the order of their first row.
+        public var sort: Bool
+        /// Rows with a missing key are left out.
+        public var dropMissing: Bool
+        public init(sort: Bool = true, dropMissing: Bool = true) {
+            self.sort = sort
+            self.dropMissing = dropMissing
+        }
+    }
+}
