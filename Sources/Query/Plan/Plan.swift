@@ -1,5 +1,3 @@
-public import Columnar
-
 /// What to compute, as a value: where rows come from, frames made from them, and where frames go.
 ///
 /// The Swift API, a function file and the C interface all build this value.
