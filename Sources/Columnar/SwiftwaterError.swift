@@ -14,6 +14,8 @@ public struct SwiftwaterError: Error, Hashable, Sendable, CustomStringConvertibl
         case unsupported
         /// The caller asked to stop.
         case cancelled
+        /// A value did not fit the inferred schema: the engine reads again with a wider one and shows this to nobody.
+        case schemaWidened
     }
 
     /// Where in the input or the request it went wrong.

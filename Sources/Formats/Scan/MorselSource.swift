@@ -10,6 +10,21 @@ package protocol MorselSource: Sendable {
     func makeReader() throws(SwiftwaterError) -> any MorselReader
     /// Bytes of input taken so far and in all (nil when unknown), for progress.
     var progress: ScanProgress { get }
+    /// Called once when every reader has met the end: puts the dead-letter file under its name.
+    /// Throws the first bad line when bad lines fail the run and no reader could say so.
+    func finish() throws(SwiftwaterError)
+}
+
+extension MorselSource {
+    package func finish() throws(SwiftwaterError) {}
+}
+
+/// A source whose schema was inferred from samples of the input.
+package protocol InferringSource: MorselSource {
+    /// After a reader threw `.schemaWidened`: a source with the schema that fits the whole input.
+    ///
+    /// What was computed from this source's rows must be dropped; readers of this source must not be used again.
+    func widened() throws(SwiftwaterError) -> any MorselSource
 }
 
 /// Takes morsels for one thread.
