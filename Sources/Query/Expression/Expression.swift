@@ -12,7 +12,9 @@ public indirect enum Expression: Hashable, Sendable {
     case binary(BinaryOperator, Expression, Expression)
     /// `value in [...]`; `not in` is its negation.
     case isIn(Expression, [Expression], negated: Bool)
-    /// A function or accessor method of its arguments: `abs(x)`, `name.str.lower()` (the receiver comes first).
+    /// A function or accessor method of its arguments: `x.abs()`, `name.str.lower()` (the receiver comes first;
+    /// `where` takes the condition first). Keyword arguments are in their parameter's place
+    /// (see `Function.parameters`), and trailing ones that equal their default are left out.
     case call(Function, [Expression])
     case cast(Expression, DataType)
 
@@ -58,6 +60,8 @@ public indirect enum Expression: Hashable, Sendable {
         case leftStrip = "str.lstrip"
         case rightStrip = "str.rstrip"
         case slice = "str.slice"
+        /// The character at a position: `name.str[0]`.
+        case get = "str.get"
         case replace = "str.replace"
         case year = "dt.year"
         case month = "dt.month"
@@ -70,6 +74,8 @@ public indirect enum Expression: Hashable, Sendable {
         case quarter = "dt.quarter"
         case date = "dt.date"
         case floorTo = "dt.floor"
+        /// A duration in seconds, as a float.
+        case totalSeconds = "dt.total_seconds"
     }
 }
 
