@@ -40,15 +40,18 @@ let package = Package(
             dependencies: ["Columnar", "Formats", "Query", .product(name: "Yams", package: "Yams")],
             swiftSettings: strict),
         .target(name: "Swiftwater", dependencies: ["Columnar", "Formats", "Query"], swiftSettings: strict),
+        .target(name: "Generator", dependencies: ["Columnar", "Formats"], swiftSettings: strict),
         .executableTarget(
             name: "SwiftwaterCommand",
             dependencies: [
-                "Swiftwater", "Columnar", "Formats", "Query", "Functions",
+                "Swiftwater", "Columnar", "Formats", "Query", "Functions", "Generator",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
         .testTarget(name: "ColumnarTests", dependencies: ["Columnar"], swiftSettings: strict),
         .testTarget(name: "FormatsTests", dependencies: ["Columnar", "Formats"], swiftSettings: strict),
+        .testTarget(
+            name: "GeneratorTests", dependencies: ["Columnar", "Formats", "Generator"], swiftSettings: strict),
         .testTarget(name: "QueryTests", dependencies: ["Columnar", "Formats", "Query"], swiftSettings: strict),
         .testTarget(
             name: "FunctionsTests", dependencies: ["Columnar", "Formats", "Query", "Functions"],

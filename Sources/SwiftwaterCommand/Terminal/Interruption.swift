@@ -1,0 +1,56 @@
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// Ctrl-C and `kill`: the first asks the work under way to stop and clean up, the second ends the process at once.
+///
+/// The signals are blocked in all threads and taken by one that waits for them, so that what they start is
+/// ordinary code and not a signal handler's.
+enum Interruption {
+    private static let cancel = Mutex<(@Sendable () -> Void)?>(nil)
+
+    /// To be called before any other thread starts. A closed pipe becomes an error of the write instead of a signal.
+    static func prepare() {
+        signal(SIGPIPE, SIG_IGN)
+    }
+
+    /// Runs `body`; the first Ctrl-C meanwhile calls `cancel`, which makes it end soon.
+    static func cancelling<Failure: Error>(
+        _ cancel: @escaping @Sendable () -> Void, _ body: () throws(Failure) -> Void
+    ) throws(Failure) {
+        self.cancel.withLock { $0 = cancel }
+        startWaiting()
+        defer { self.cancel.withLock { $0 = nil } }
+        try body()
+    }
+
+    private static func startWaiting() {
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        sigaddset(&signals, SIGINT)
+        sigaddset(&signals, SIGTERM)
+        pthread_sigmask(SIG_BLOCK, &signals, nil)
+        var thread = pthread_t()
+        let code = pthread_create(
+            &thread, nil,
+            { _ in
+                var signals = sigset_t()
+                sigemptyset(&signals)
+                sigaddset(&signals, SIGINT)
+                sigaddset(&signals, SIGTERM)
+                var received: Int32 = 0
+                while sigwait(&signals, &received) == 0 {
+                    guard let cancel = Interruption.cancel.withLock({ $0.take() }) else { _exit(130) }
+                    cancel()
+                }
+                return nil
+            }, nil)
+        if code == 0 { pthread_detach(thread) } else { pthread_sigmask(SIG_UNBLOCK, &signals, nil) }
+    }
+}
