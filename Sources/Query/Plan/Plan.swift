@@ -1,3 +1,5 @@
+public import Formats
+
 /// What to compute, as a value: where rows come from, frames made from them, and where frames go.
 ///
 /// The Swift API, a function file and the C interface all build this value.
@@ -40,13 +42,6 @@ public struct Plan: Hashable, Sendable {
             self.to = to
         }
     }
-}
-
-/// The formats that files are read and written in.
-public enum FileFormat: String, Hashable, Sendable, Codable, CaseIterable {
-    case jsonLines = "json-lines"
-    case csv
-    case parquet
 }
 
 /// How a file is written.

@@ -1,4 +1,5 @@
 public import Columnar
+public import Formats
 
 /// Where rows come from and how bytes become rows.
 public struct Source: Hashable, Sendable {
