@@ -1,0 +1,65 @@
+import Columnar
+
+/// Encodes booleans: bit-packed, or as run lengths where that is much smaller.
+final class BoolValueEncoder: ValueEncoder {
+    /// A byte for each value of the page.
+    private let values = ByteBuffer()
+    private let runs = ByteBuffer()
+    private var hasFalse = false
+    private var hasTrue = false
+
+    func byteCount(of column: Column, _ range: Range<Int>) -> Int { range.count / 8 + 1 }
+
+    var pageByteCount: Int { values.count / 8 }
+
+    var needsNewPage: Bool { false }
+
+    func append(_ column: Column, _ range: Range<Int>) {
+        let column = column.dictionary == nil ? column : column.decoded()
+        let bits = column.bits.pointer
+        let to = values.reserve(range.count).assumingMemoryBound(to: UInt8.self)
+        var ones = 0
+        for index in 0..<range.count {
+            let row = range.lowerBound + index
+            let bit = bits[row >> 3] >> UInt8(row & 7) & 1
+            to[index] = bit
+            ones += Int(bit)
+        }
+        if ones > 0 { hasTrue = true }
+        if ones < range.count { hasFalse = true }
+        values.advance(range.count)
+    }
+
+    func finishPage(
+        to target: ByteBuffer, _ compressor: BlockCompressor
+    ) throws(SwiftwaterError) -> Parquet.Encoding {
+        defer { values.removeAll() }
+        let pointer = UnsafePointer(values.base.assumingMemoryBound(to: UInt8.self))
+        let count = values.count
+        runs.removeAll()
+        HybridEncoder.encode(pointer, count, bitWidth: 1, to: runs)
+        let packed = (count + 7) / 8
+        // Run lengths are newer than the format: only where they gain something.
+        if (runs.count + 4) * 4 < packed {
+            target.append(littleEndian: UInt32(runs.count))
+            target.append(runs.bytes)
+            return .rle
+        }
+        BitPacking.pack(pointer, count, bitWidth: 1, into: target.reserve(packed + 16), byteCount: packed)
+        target.advance(packed)
+        return .plain
+    }
+
+    func finishDictionary(to target: ByteBuffer) -> Int? { nil }
+
+    func finishChunk() -> ValueBounds {
+        var result = ValueBounds()
+        if hasFalse || hasTrue {
+            result.minimum = [hasFalse ? 0 : 1]
+            result.maximum = [hasTrue ? 1 : 0]
+        }
+        hasFalse = false
+        hasTrue = false
+        return result
+    }
+}

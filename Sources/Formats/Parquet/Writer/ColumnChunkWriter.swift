@@ -1,0 +1,273 @@
+import CZlib
+import Columnar
+
+/// Writes one leaf's pages of the row group in progress, compressed, into memory.
+final class ColumnChunkWriter {
+    let leaf: ParquetLayout.Leaf
+    private let options: ParquetWriterOptions
+    private let compressor: BlockCompressor
+    private let encoder: any ValueEncoder
+
+    // The page in progress.
+    private var entries = 0
+    private var pageRows = 0
+    private let repetition = ByteBuffer()
+    /// Levels of the first entries; those after it have a value.
+    private let definition = ByteBuffer()
+    private let body = ByteBuffer()
+    private let levels = ByteBuffer()
+
+    // The chunk in progress.
+    private let pages = ByteBuffer()
+    private var chunkEntries = 0
+    private var valueCount = 0
+    private var uncompressedBytes = 0
+    private var pageEncodings: [Parquet.Encoding: Int32] = [:]
+
+    init(
+        _ leaf: ParquetLayout.Leaf, _ options: ParquetWriterOptions, _ compressor: BlockCompressor
+    ) {
+        self.leaf = leaf
+        self.options = options
+        self.compressor = compressor
+        let policy = DictionaryPolicy(limit: options.dictionaryBytes)
+        let delta = options.usesDelta
+        switch leaf.physicalType {
+        case .boolean: encoder = BoolValueEncoder()
+        case .int32:
+            encoder = FixedValueEncoder<Int32>(
+                zero: 0, isUnsigned: leaf.isUnsigned, mayUseAlternative: delta, policy: policy)
+        case .float:
+            encoder = FixedValueEncoder<Float>(
+                zero: 0, isUnsigned: false, mayUseAlternative: options.usesByteStreamSplit, policy: policy)
+        case .double:
+            encoder = FixedValueEncoder<Double>(
+                zero: 0, isUnsigned: false, mayUseAlternative: options.usesByteStreamSplit, policy: policy)
+        case .byteArray:
+            encoder = BytesValueEncoder(isText: leaf.type == .string, name: leaf.name, policy: policy)
+        case .int64, .int96, .fixedLengthByteArray:
+            encoder = FixedValueEncoder<Int64>(
+                zero: 0, isUnsigned: leaf.isUnsigned, mayUseAlternative: delta, policy: policy)
+        }
+    }
+
+    /// Bytes that the chunk takes in memory, about.
+    var byteCount: Int { pages.count + encoder.pageByteCount }
+
+    // MARK: Rows
+
+    func append(_ rows: LeafRows) throws(SwiftwaterError) {
+        let definitions = rows.definition?.mutable(UInt8.self)
+        let repetitions = rows.repetition?.mutable(UInt8.self)
+        let step = max(8, min(16_384, options.pageBytes / 8))
+        var entry = 0
+        var value = 0
+        while entry < rows.entryCount {
+            var size = min(step, rows.entryCount - entry, max(1, options.pageValues - entries))
+            var slice = measure(entry, size, rows.entryCount, definitions, repetitions)
+            while size > 1, encoder.byteCount(of: rows.values, value..<(value + slice.values)) > options.pageBytes {
+                size /= 2
+                slice = measure(entry, size, rows.entryCount, definitions, repetitions)
+            }
+            try append(rows, entry, slice, value)
+            entry += slice.entries
+            value += slice.values
+            if entries >= options.pageValues || encoder.needsNewPage || encoder.pageByteCount >= options.pageBytes {
+                try finishPage()
+            }
+        }
+    }
+
+    private struct Slice {
+        var entries: Int
+        var values: Int
+        var rows: Int
+    }
+
+    /// The slice of `size` entries from `entry`, extended to the end of its last row.
+    private func measure(
+        _ entry: Int, _ size: Int, _ count: Int, _ definition: UnsafeMutablePointer<UInt8>?,
+        _ repetition: UnsafeMutablePointer<UInt8>?
+    ) -> Slice {
+        var end = entry + size
+        var rows = size
+        if let repetition {
+            while end < count, repetition[end] != 0 { end += 1 }
+            rows = 0
+            for index in entry..<end { rows += repetition[index] == 0 ? 1 : 0 }
+        }
+        var values = end - entry
+        if let definition {
+            let maximum = leaf.maximumDefinition
+            values = 0
+            for index in entry..<end { values += definition[index] == maximum ? 1 : 0 }
+        }
+        return Slice(entries: end - entry, values: values, rows: rows)
+    }
+
+    private func append(
+        _ rows: LeafRows, _ entry: Int, _ slice: Slice, _ value: Int
+    ) throws(SwiftwaterError) {
+        if let levels = rows.repetition {
+            repetition.append(UnsafeRawBufferPointer(start: levels.base + entry, count: slice.entries))
+        }
+        if let levels = rows.definition {
+            fillDefinition()
+            definition.append(UnsafeRawBufferPointer(start: levels.base + entry, count: slice.entries))
+        }
+        entries += slice.entries
+        pageRows += slice.rows
+        valueCount += slice.values
+        try encoder.append(rows.values, value..<(value + slice.values))
+    }
+
+    /// Writes out the levels of the entries that all have a value.
+    private func fillDefinition() {
+        let missing = entries - definition.count
+        guard missing > 0 else { return }
+        definition.reserve(missing).initializeMemory(
+            as: UInt8.self, repeating: leaf.maximumDefinition, count: missing)
+        definition.advance(missing)
+    }
+
+    // MARK: Pages
+
+    private func finishPage() throws(SwiftwaterError) {
+        guard entries > 0 else { return }
+        body.removeAll()
+        if leaf.maximumRepetition > 0 {
+            encodeLevels(repetition, maximum: leaf.maximumRepetition)
+        }
+        if definition.count == 0 {
+            levels.removeAll()
+            HybridEncoder.run(
+                UInt64(leaf.maximumDefinition), entries,
+                bitWidth: HybridEncoder.bitWidth(Int(leaf.maximumDefinition)), to: levels)
+            body.append(littleEndian: UInt32(levels.count))
+            body.append(levels.bytes)
+        } else {
+            fillDefinition()
+            encodeLevels(definition, maximum: leaf.maximumDefinition)
+        }
+        let encoding = try encoder.finishPage(to: body, compressor)
+        var header = Parquet.PageHeader()
+        header.type = .data
+        var data = Parquet.DataPageHeader()
+        data.valueCount = Int32(truncatingIfNeeded: entries)
+        data.encoding = encoding
+        header.data = data
+        try write(&header, body.bytes, to: pages)
+        pageEncodings[encoding, default: 0] += 1
+        chunkEntries += entries
+        entries = 0
+        pageRows = 0
+        repetition.removeAll()
+        definition.removeAll()
+    }
+
+    private func encodeLevels(_ source: ByteBuffer, maximum: UInt8) {
+        levels.removeAll()
+        HybridEncoder.encode(
+            UnsafePointer(source.base.assumingMemoryBound(to: UInt8.self)), source.count,
+            bitWidth: HybridEncoder.bitWidth(Int(maximum)), to: levels)
+        body.append(littleEndian: UInt32(levels.count))
+        body.append(levels.bytes)
+    }
+
+    /// Compresses `bytes` and appends them to `target` after their header.
+    private func write(
+        _ header: inout Parquet.PageHeader, _ bytes: UnsafeRawBufferPointer, to target: ByteBuffer
+    ) throws(SwiftwaterError) {
+        guard bytes.count <= Int(Int32.max) / 2 else {
+            throw SwiftwaterError(
+                .data, "a row of column '\(leaf.name)' is larger than the 1 GiB that a Parquet page holds",
+                hint: "drop the column or cut its values")
+        }
+        levels.removeAll()
+        try compressor.compress(bytes, to: levels)
+        header.uncompressedSize = Int32(bytes.count)
+        header.compressedSize = Int32(levels.count)
+        if options.writesChecksums {
+            let crc = crc32_z(0, levels.base.assumingMemoryBound(to: UInt8.self), levels.count)
+            header.crc = Int32(truncatingIfNeeded: crc)
+        }
+        let encoded = ThriftWriter.encode(header)
+        uncompressedBytes += encoded.count + bytes.count
+        target.append(encoded)
+        target.append(levels.bytes)
+    }
+
+    // MARK: The chunk
+
+    /// Writes the chunk at `offset` of the file and begins the next one.
+    func finish(to file: OutputFile, at offset: Int) throws(SwiftwaterError) -> Parquet.ColumnChunk {
+        try finishPage()
+        var metadata = Parquet.ColumnMetadata()
+        metadata.type = leaf.physicalType
+        metadata.path = leaf.path
+        metadata.codec = Parquet.Codec(compressor.codec)
+        metadata.valueCount = Int64(chunkEntries)
+        var encodings: Set<Parquet.Encoding> = [.rle]
+        var statistics: [Parquet.PageEncodingStatistics] = []
+
+        body.removeAll()
+        var dictionaryByteCount = 0
+        if let count = encoder.finishDictionary(to: body) {
+            let page = ByteBuffer()
+            var header = Parquet.PageHeader()
+            header.type = .dictionary
+            var dictionary = Parquet.DictionaryPageHeader()
+            dictionary.valueCount = Int32(truncatingIfNeeded: count)
+            dictionary.encoding = .plain
+            header.dictionary = dictionary
+            try write(&header, body.bytes, to: page)
+            try file.write(page.bytes)
+            dictionaryByteCount = page.count
+            metadata.dictionaryPageOffset = Int64(offset)
+            encodings.insert(.plain)
+            statistics.append(Self.pages(.dictionary, .plain, 1))
+        }
+        try file.write(pages.bytes)
+        for (encoding, count) in pageEncodings.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            encodings.insert(encoding)
+            statistics.append(Self.pages(.data, encoding, count))
+        }
+        metadata.dataPageOffset = Int64(offset + dictionaryByteCount)
+        metadata.encodings = encodings.sorted { $0.rawValue < $1.rawValue }
+        metadata.encodingStatistics = statistics
+        metadata.totalCompressedSize = Int64(dictionaryByteCount + pages.count)
+        metadata.totalUncompressedSize = Int64(uncompressedBytes)
+        metadata.statistics = finishStatistics()
+        pages.removeAll()
+        chunkEntries = 0
+        valueCount = 0
+        uncompressedBytes = 0
+        pageEncodings.removeAll()
+        var chunk = Parquet.ColumnChunk()
+        chunk.metadata = metadata
+        return chunk
+    }
+
+    private func finishStatistics() -> Parquet.Statistics {
+        let bounds = encoder.finishChunk()
+        var statistics = Parquet.Statistics()
+        statistics.nullCount = Int64(chunkEntries - valueCount)
+        if leaf.type != .null {
+            statistics.minValue = bounds.minimum
+            statistics.maxValue = bounds.maximum
+            statistics.isMinValueExact = bounds.minimum.map { _ in bounds.isMinimumExact }
+            statistics.isMaxValueExact = bounds.maximum.map { _ in bounds.isMaximumExact }
+        }
+        return statistics
+    }
+
+    private static func pages(
+        _ type: Parquet.PageType, _ encoding: Parquet.Encoding, _ count: Int32
+    ) -> Parquet.PageEncodingStatistics {
+        var statistics = Parquet.PageEncodingStatistics()
+        statistics.pageType = type
+        statistics.encoding = encoding
+        statistics.count = count
+        return statistics
+    }
+}
