@@ -15,7 +15,14 @@ final class BoolValueEncoder: ValueEncoder {
     var needsNewPage: Bool { false }
 
     func append(_ column: Column, _ range: Range<Int>) {
-        let column = column.dictionary == nil ? column : column.decoded()
+        if column.dictionary == nil {
+            appendBits(column, range)
+        } else {
+            appendBits(column.slice(range).decoded(), 0..<range.count)
+        }
+    }
+
+    private func appendBits(_ column: Column, _ range: Range<Int>) {
         let bits = column.bits.pointer
         let to = values.reserve(range.count).assumingMemoryBound(to: UInt8.self)
         var ones = 0

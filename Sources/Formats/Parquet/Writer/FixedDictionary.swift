@@ -88,7 +88,8 @@ struct FixedDictionary<T: FixedValue> {
     private static func hash(_ bits: T.Bits, _ slotBits: Int) -> Int {
         let mixed = UInt64(truncatingIfNeeded: bits) &* 0x9E37_79B9_7F4A_7C15
         // Fold the upper half in: round floats differ in their upper bits only, counters in their lower ones.
-        return Int(truncatingIfNeeded: (mixed ^ mixed >> 32) &* 0x9E37_79B9_7F4A_7C15 >> UInt64(64 - slotBits))
+        let folded = (mixed ^ (mixed >> 32)) &* 0x9E37_79B9_7F4A_7C15
+        return Int(truncatingIfNeeded: folded >> UInt64(64 - slotBits))
     }
 
     private static func makeSlots(_ bits: Int) -> UnsafeMutablePointer<Int32> {

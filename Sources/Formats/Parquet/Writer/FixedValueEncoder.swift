@@ -53,8 +53,14 @@ final class FixedValueEncoder<T: FixedValue>: ValueEncoder {
 
     func append(_ column: Column, _ range: Range<Int>) throws(SwiftwaterError) {
         guard !range.isEmpty else { return }
-        let column = column.dictionary == nil ? column : column.slice(range).decoded()
-        let range = column.count == range.count ? 0..<range.count : range
+        if column.dictionary == nil {
+            try appendValues(column, range)
+        } else {
+            try appendValues(column.slice(range).decoded(), 0..<range.count)
+        }
+    }
+
+    private func appendValues(_ column: Column, _ range: Range<Int>) throws(SwiftwaterError) {
         scratch.removeAll()
         let from = try PhysicalValues.pointer(column, range, as: T.self, scratch)
         switch mode {

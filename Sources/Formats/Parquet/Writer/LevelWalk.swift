@@ -157,14 +157,13 @@ struct LevelWalk {
             toPresent[count] = row
             count += row >= 0 ? 1 : 0
         }
-        let values: Column
-        if count == 0 {
-            values = column.slice(0..<0)
-        } else if Int(toPresent[count - 1]) - Int(toPresent[0]) == count - 1 {
-            // Rows ascend, so these are all between the first and the last.
-            values = column.slice(Int(toPresent[0])..<(Int(toPresent[count - 1]) + 1))
-        } else {
-            values = column.taking(UnsafeBufferPointer(start: toPresent, count: count))
+        let values = withExtendedLifetime(present) {
+            if count == 0 { return column.slice(0..<0) }
+            // Rows ascend: these may be all between the first and the last.
+            if Int(toPresent[count - 1]) - Int(toPresent[0]) == count - 1 {
+                return column.slice(Int(toPresent[0])..<(Int(toPresent[count - 1]) + 1))
+            }
+            return column.taking(UnsafeBufferPointer(start: toPresent, count: count))
         }
         return LeafRows(
             values: values, entryCount: entries.count, definition: count == entries.count ? nil : levels,
