@@ -186,7 +186,8 @@ struct ColumnSink {
             let (time, timeOverflow) = start.addingReportingOverflow(nanoseconds)
             guard !startOverflow, !timeOverflow else {
                 throw SwiftwaterError(
-                    .data, "an INT96 timestamp (day \(day) since 1970) lies outside the years 1677 to 2262 that "
+                    .data,
+                    "an INT96 timestamp (day \(day) since 1970) lies outside the years 1677 to 2262 that "
                         + "timestamp[ns] can hold",
                     hint: "write the column as a 64-bit timestamp in microseconds")
             }

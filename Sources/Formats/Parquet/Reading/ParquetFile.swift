@@ -64,7 +64,8 @@ package final class ParquetFile: Sendable {
         }
         guard startMagic == Parquet.magic, endMagic == Parquet.magic else {
             throw SwiftwaterError(
-                .data, "it is not a Parquet file: 'PAR1' is missing at its \(startMagic == Parquet.magic ? "end" : "start")",
+                .data,
+                "it is not a Parquet file: 'PAR1' is missing at its \(startMagic == Parquet.magic ? "end" : "start")",
                 hint: "it may be cut short, or of another format")
         }
         let length = Int(UnsafeRawPointer(end).loadUnaligned(as: UInt32.self).littleEndian)
