@@ -15,7 +15,7 @@ final class LineBlocks: Sendable {
     private let sizes: [Int]
     private let nextBlock = Atomic<Int>(0)
     private let taken = Atomic<Int>(0)
-    private let sequential: Mutex<SequentialLines>?
+    private let sequential: SequentialLines?
 
     /// Bytes of all files, as they lie on the disk; nil when one of them is a pipe.
     let totalBytes: Int?
@@ -40,7 +40,7 @@ final class LineBlocks: Sendable {
             sequential = nil
         } else {
             firstBlocks = []
-            sequential = Mutex(SequentialLines(files: files, blockBytes: blockBytes, maximumLineBytes: maximumLineBytes))
+            sequential = SequentialLines(files: files, blockBytes: blockBytes, maximumLineBytes: maximumLineBytes)
         }
     }
 
@@ -56,11 +56,7 @@ final class LineBlocks: Sendable {
     /// Fills `block` with the next lines. Returns false at the end of the input. A block may have no lines.
     func next(_ block: InputBlock, _ cursor: inout Cursor) throws(SwiftwaterError) -> Bool {
         if let sequential {
-            let (more, bytes) = try sequential.withLock { lines throws(SwiftwaterError) in
-                let before = lines.takenBytes
-                let more = try lines.next(block)
-                return (more, lines.takenBytes - before)
-            }
+            let (more, bytes) = try sequential.next(block)
             taken.add(bytes, ordering: .relaxed)
             return more
         }

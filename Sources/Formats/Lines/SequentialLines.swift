@@ -1,7 +1,10 @@
 import Columnar
+import Synchronization
 
-/// The lines of files that can only be read in order: compressed files and pipes.
-struct SequentialLines {
+/// The lines of files that can only be read in order: compressed files and pipes. Readers take turns.
+final class SequentialLines: @unchecked Sendable {
+    /// Guards everything below.
+    private let turn = Mutex(())
     private let files: [InputFile]
     private let blockBytes: Int
     private let maximumLineBytes: Int
@@ -11,7 +14,7 @@ struct SequentialLines {
     private var blockIndex = 0
     /// The beginning of a line whose end has not been read.
     private var carried: [UInt8] = []
-    private(set) var takenBytes = 0
+    private var takenBytes = 0
 
     init(files: [InputFile], blockBytes: Int, maximumLineBytes: Int) {
         self.files = files
@@ -19,8 +22,16 @@ struct SequentialLines {
         self.maximumLineBytes = maximumLineBytes
     }
 
-    /// Fills `block` with the next lines. Returns false at the end of the last file.
-    mutating func next(_ block: InputBlock) throws(SwiftwaterError) -> Bool {
+    /// Fills `block` with the next lines. Returns false at the end of the last file, and the bytes taken from the disk.
+    func next(_ block: InputBlock) throws(SwiftwaterError) -> (more: Bool, bytes: Int) {
+        try turn.withLock { _ throws(SwiftwaterError) in
+            let before = takenBytes
+            let more = try nextInOrder(block)
+            return (more, takenBytes - before)
+        }
+    }
+
+    private func nextInOrder(_ block: InputBlock) throws(SwiftwaterError) -> Bool {
         while fileIndex < files.count {
             if try nextInFile(block) { return true }
             fileIndex += 1
@@ -30,7 +41,7 @@ struct SequentialLines {
         return false
     }
 
-    private mutating func nextInFile(_ block: InputBlock) throws(SwiftwaterError) -> Bool {
+    private func nextInFile(_ block: InputBlock) throws(SwiftwaterError) -> Bool {
         let stream: any ByteStream
         if let open = self.stream { stream = open } else { stream = try files[fileIndex].stream() }
         self.stream = stream
@@ -64,7 +75,7 @@ struct SequentialLines {
         }
     }
 
-    private mutating func publish(_ block: InputBlock, lines: Range<Int>) {
+    private func publish(_ block: InputBlock, lines: Range<Int>) {
         block.lines = lines
         block.index = blockIndex
         block.file = fileIndex

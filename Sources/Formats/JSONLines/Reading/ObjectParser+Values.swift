@@ -173,7 +173,7 @@ extension ObjectParser {
         guard p.pointee == UInt8(ascii: "\"") else { return mismatch(slot, p) }
         guard let text = context.string(from: p + 1) else { return nil }
         guard let target = targets[slot - slots],
-            let bytes = Base64.decode(Array(UnsafeBufferPointer(start: text.bytes, count: text.count)))
+            let bytes = Base64.decode(UnsafeBufferPointer(start: text.bytes, count: text.count))
         else { return mismatch(slot, p) }
         let appended = bytes.withUnsafeBufferPointer { buffer in
             buffer.baseAddress.map { target.append(slot, row: row, $0, buffer.count) }
