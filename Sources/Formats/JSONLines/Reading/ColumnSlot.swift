@@ -1,4 +1,4 @@
-import Columnar
+import CSwiftwater
 
 /// How the value after a key is read.
 enum SlotKind: UInt8 {
@@ -19,15 +19,9 @@ enum SlotKind: UInt8 {
 
 /// A key and where its values go: plain memory, so that the hot loop touches no class.
 struct ColumnSlot {
-    /// `"key":` — its first 24 bytes as words with masks, to compare them all at once.
-    var word0: UInt64 = 0
-    var word1: UInt64 = 0
-    var word2: UInt64 = 0
-    var mask0: UInt64 = 0
-    var mask1: UInt64 = 0
-    var mask2: UInt64 = 0
-    /// The bytes of `"key":`; `keyLength` counts the colon.
+    /// `"key":`, zeroed beyond its end, then from byte 32 the mask of its first 32 bytes, then its bytes from 32 on.
     var key: UnsafePointer<UInt8>
+    /// The bytes of `"key":`.
     var keyLength: Int
     var kind: SlotKind
     /// Some row of this batch has no value.
@@ -40,23 +34,25 @@ struct ColumnSlot {
     var values: UnsafeMutableRawPointer
     /// The validity bits; all set at the start of a batch.
     var validity: UnsafeMutablePointer<UInt8>
+    /// The dictionary of a `dictionaryString`.
+    var interned: UnsafeMutablePointer<StringInterner.Table>?
 
     /// True when the text at `p` starts with `"key":`.
     @inline(__always)
     static func matches(_ slot: UnsafeMutablePointer<ColumnSlot>, _ p: UnsafePointer<UInt8>) -> Bool {
-        let different =
-            ((Digits.word(p) ^ slot.pointee.word0) & slot.pointee.mask0)
-            | ((Digits.word(p + 8) ^ slot.pointee.word1) & slot.pointee.mask1)
-            | ((Digits.word(p + 16) ^ slot.pointee.word2) & slot.pointee.mask2)
-        if different != 0 { return false }
-        return slot.pointee.keyLength <= 24 || matchesRest(slot, p)
+        guard sw_matches_32(p, slot.pointee.key, slot.pointee.key + 32) != 0 else { return false }
+        return slot.pointee.keyLength <= 32 || matchesRest(slot, p)
     }
 
     @inline(never)
     private static func matchesRest(_ slot: UnsafeMutablePointer<ColumnSlot>, _ p: UnsafePointer<UInt8>) -> Bool {
-        for index in 24..<slot.pointee.keyLength where p[index] != slot.pointee.key[index] { return false }
+        for index in 32..<slot.pointee.keyLength where p[index] != slot.pointee.byte(index) { return false }
         return true
     }
+
+    /// A byte of `"key":`.
+    @inline(__always)
+    func byte(_ index: Int) -> UInt8 { index < 32 ? key[index] : key[index + 32] }
 
     /// Marks the row as missing.
     @inline(__always)

@@ -107,6 +107,7 @@ final class ColumnTarget {
     private func attach(_ slot: UnsafeMutablePointer<ColumnSlot>) {
         slot.pointee.values = values.base
         slot.pointee.validity = validity.mutable(UInt8.self)
+        slot.pointee.interned = interner?.table
     }
 
     /// Makes room for `row` where a batch's rows are not known beforehand (elements of lists).
@@ -140,17 +141,13 @@ final class ColumnTarget {
     }
 
     /// Codes a string for `row`; false when the dictionary is full.
-    @inline(__always)
     func intern(
         _ slot: UnsafeMutablePointer<ColumnSlot>, row: Int, _ start: UnsafePointer<UInt8>, _ count: Int
     ) -> Bool {
-        guard let code = interner.unsafelyUnwrapped.code(start, count, limit: Self.dictionaryLimit) else { return false }
+        guard let code = interner?.code(start, count) else { return false }
         slot.pointee.values.assumingMemoryBound(to: Int32.self)[row] = code
         return true
     }
-
-    /// Distinct strings that a dictionary may have before the column becomes plain.
-    private static let dictionaryLimit = 1 << 16
 
     /// Turns the codes of the rows so far into plain strings: the column's strings do not repeat enough.
     func becomePlain(_ slot: UnsafeMutablePointer<ColumnSlot>, rows: Int) {

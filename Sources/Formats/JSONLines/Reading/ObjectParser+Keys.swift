@@ -69,38 +69,27 @@ extension ObjectParser {
     func addSlot(key: String) -> Int {
         let name = Array(key.utf8)
         let count = name.count
-        let bytes = UnsafeMutablePointer<UInt8>.allocate(capacity: count + 32)
-        bytes.initialize(repeating: 0, count: count + 32)
-        bytes[0] = UInt8(ascii: "\"")
-        for index in 0..<count { bytes[index + 1] = name[index] }
-        bytes[count + 1] = UInt8(ascii: "\"")
-        bytes[count + 2] = UInt8(ascii: ":")
-        var slot = ColumnSlot(
-            key: bytes, keyLength: count + 3, kind: .skip, values: UnsafeMutableRawPointer(bytes), validity: bytes)
-        let isPlain = slotCount > 0 && !name.contains { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }
-        if isPlain {
-            slot.word0 = Digits.word(bytes)
-            slot.word1 = Digits.word(bytes + 8)
-            slot.word2 = Digits.word(bytes + 16)
-            slot.mask0 = Self.mask(bytes: count + 3)
-            slot.mask1 = Self.mask(bytes: count + 3 - 8)
-            slot.mask2 = Self.mask(bytes: count + 3 - 16)
-        } else {
-            // Its text in a line has escapes: no line starts with this word, the general path finds it.
-            slot.word0 = .max
-            slot.mask0 = .max
+        let length = count + 3
+        let bytes = UnsafeMutablePointer<UInt8>.allocate(capacity: 64 + length)
+        bytes.initialize(repeating: 0, count: 64 + length)
+        let text = [UInt8(ascii: "\"")] + name + [UInt8(ascii: "\""), UInt8(ascii: ":")]
+        for index in 0..<length {
+            bytes[index < 32 ? index : index + 32] = text[index]
+            if index < 32 { bytes[index + 32] = 0xFF }
         }
+        let isPlain = !name.contains { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }
+        if slotCount == 0 || !isPlain {
+            // Its text in a line has escapes: nothing may match, and the general path finds it.
+            bytes[32] = 0
+        }
+        var slot = ColumnSlot(
+            key: bytes, keyLength: length, kind: .skip, values: UnsafeMutableRawPointer(bytes), validity: bytes)
         let index = slotCount
         slot.next = Int32(index)
         (slots + index).initialize(to: slot)
         slotCount += 1
         if index > 0 { keyIndex.insert(index, slots) }
         return index
-    }
-
-    /// A mask of the first `bytes` bytes of a little-endian word.
-    private static func mask(bytes: Int) -> UInt64 {
-        bytes >= 8 ? .max : (bytes <= 0 ? 0 : (1 << UInt64(bytes * 8)) - 1)
     }
 }
 
@@ -116,7 +105,7 @@ struct KeyIndex {
             let slot = slots + Int(table[place])
             if slot.pointee.keyLength == length + 3 {
                 var index = 0
-                while index < length, slot.pointee.key[index + 1] == text[index] { index += 1 }
+                while index < length, slot.pointee.byte(index + 1) == text[index] { index += 1 }
                 if index == length { return Int(table[place]) }
             }
             place = (place + 1) & (table.count - 1)
@@ -136,7 +125,10 @@ struct KeyIndex {
 
     private mutating func place(_ index: Int32, _ slots: UnsafeMutablePointer<ColumnSlot>) {
         let slot = slots + Int(index)
-        var place = Self.hash(slot.pointee.key + 1, slot.pointee.keyLength - 3) & (table.count - 1)
+        let text = (1..<(slot.pointee.keyLength - 2)).map { slot.pointee.byte($0) } + [UInt8](repeating: 0, count: 8)
+        var place = text.withUnsafeBufferPointer { buffer in
+            buffer.baseAddress.map { Self.hash($0, slot.pointee.keyLength - 3) & (table.count - 1) } ?? 0
+        }
         while table[place] != 0 { place = (place + 1) & (table.count - 1) }
         table[place] = index
     }

@@ -28,10 +28,12 @@ extension ObjectParser {
         case .dictionaryString:
             if p.pointee == UInt8(ascii: "\"") {
                 let end = JSONText.plainStringEnd(p + 1)
-                if end.pointee == UInt8(ascii: "\""),
-                    targets[slot - slots].unsafelyUnwrapped.intern(slot, row: row, p + 1, end - p - 1)
-                {
-                    return end + 1
+                if end.pointee == UInt8(ascii: "\"") {
+                    let code = StringInterner.find(slot.pointee.interned.unsafelyUnwrapped, p + 1, end - p - 1)
+                    if code >= 0 {
+                        slot.pointee.values.assumingMemoryBound(to: Int32.self)[row] = code
+                        return end + 1
+                    }
                 }
             }
         case .plainString:

@@ -2,44 +2,58 @@ import Columnar
 
 /// The growing dictionary of one string column: each distinct string once, with a code.
 final class StringInterner {
+    /// What a look-up needs, as plain memory that the hot loop reaches without touching a class.
+    struct Table {
+        /// Open addressing: the hash's upper half and the code + 1 in its lower half; 0 is a free place.
+        var places: UnsafeMutablePointer<UInt64>
+        var mask: Int
+        /// The strings' bytes, each at `offsets[code]..<offsets[code + 1]`.
+        var offsets: UnsafePointer<Int32>
+        var bytes: UnsafePointer<UInt8>
+    }
+
+    let table: UnsafeMutablePointer<Table>
     private(set) var count = 0
     private let id = DictionaryValues.makeID()
     private var offsets = BufferBuilder<Int32>(capacity: 257)
     private var bytes = BufferBuilder<UInt8>(capacity: 4096)
-    /// Open addressing: the hash's upper half and the code + 1 in its lower half; 0 is a free place.
-    private var table: UnsafeMutablePointer<UInt64>
-    private var mask: Int
     private var published: DictionaryValues?
     private let type: DataType
 
+    /// Distinct strings that a dictionary may have.
+    private static let limit = 1 << 16
+
     init(type: DataType) {
         self.type = type
-        mask = 511
-        table = .allocate(capacity: 512)
-        table.initialize(repeating: 0, count: 512)
         offsets.append(0)
+        table = .allocate(capacity: 1)
+        let places = UnsafeMutablePointer<UInt64>.allocate(capacity: 512)
+        places.initialize(repeating: 0, count: 512)
+        table.initialize(
+            to: Table(
+                places: places, mask: 511, offsets: UnsafePointer(offsets.pointer), bytes: UnsafePointer(bytes.pointer)))
     }
 
-    deinit { table.deallocate() }
+    deinit {
+        table.pointee.places.deallocate()
+        table.deallocate()
+    }
 
     /// The bytes that all strings take.
     var byteCount: Int { bytes.count }
 
-    /// The code of the string, a new one if it is new; nil when the dictionary has reached `limit` strings.
-    /// At least 8 bytes after the string must be readable.
+    /// The code of a known string, or -1. At least 8 bytes after the string must be readable.
     @inline(__always)
-    func code(_ start: UnsafePointer<UInt8>, _ length: Int, limit: Int) -> Int32? {
-        let hash = Self.hash(start, length)
+    static func find(_ table: UnsafeMutablePointer<Table>, _ start: UnsafePointer<UInt8>, _ length: Int) -> Int32 {
+        let hash = hash(start, length)
+        let mask = table.pointee.mask
         var place = Int(truncatingIfNeeded: hash) & mask
-        let tag = hash & 0xFFFF_FFFF_0000_0000
         while true {
-            let entry = table[place]
-            if entry & 0xFFFF_FFFF_0000_0000 == tag, entry & 0xFFFF_FFFF != 0 {
-                let code = Int(entry & 0xFFFF_FFFF) - 1
-                if equals(code, start, length) { return Int32(truncatingIfNeeded: code) }
-            } else if entry == 0 {
-                if count >= limit { return nil }
-                return insert(start, length, hash: hash, at: place)
+            let entry = table.pointee.places[place]
+            if entry == 0 { return -1 }
+            if (entry ^ hash) >> 32 == 0 {
+                let code = Int(truncatingIfNeeded: entry & 0xFFFF_FFFF) &- 1
+                if equals(table, code, start, length) { return Int32(truncatingIfNeeded: code) }
             }
             place = (place &+ 1) & mask
         }
@@ -57,57 +71,65 @@ final class StringInterner {
             p += 8
             left &-= 8
         }
-        if left > 0 {
-            let last = Digits.word(p) << UInt64((8 &- left) &* 8)
-            hash = (hash ^ last) &* 0xFF51_AFD7_ED55_8CCD
-        }
+        // A shift by half the distance twice: by all 64 bits too, for the empty string.
+        let half = UInt64(truncatingIfNeeded: (8 &- left) &* 4)
+        hash = (hash ^ ((Digits.word(p) &<< half) &<< half)) &* 0xFF51_AFD7_ED55_8CCD
         hash ^= hash >> 29
         return hash &* 0x9E37_79B9_7F4A_7C15
     }
 
     @inline(__always)
-    private func equals(_ code: Int, _ start: UnsafePointer<UInt8>, _ length: Int) -> Bool {
-        let bounds = offsets.pointer
-        let from = Int(bounds[code])
-        guard Int(bounds[code + 1]) - from == length else { return false }
+    private static func equals(
+        _ table: UnsafeMutablePointer<Table>, _ code: Int, _ start: UnsafePointer<UInt8>, _ length: Int
+    ) -> Bool {
+        let from = Int(table.pointee.offsets[code])
+        guard Int(table.pointee.offsets[code + 1]) &- from == length else { return false }
         // Both sides have readable bytes after their end: whole words, then the rest of the last one.
-        let known = UnsafePointer(bytes.pointer) + from
+        let known = table.pointee.bytes + from
         var index = 0
         while index &+ 8 <= length {
             if Digits.word(known + index) != Digits.word(start + index) { return false }
             index &+= 8
         }
-        if index == length { return true }
-        return (Digits.word(known + index) ^ Digits.word(start + index)) << UInt64((8 &- (length &- index)) &* 8) == 0
+        let half = UInt64(truncatingIfNeeded: (8 &- (length &- index)) &* 4)
+        return ((Digits.word(known + index) ^ Digits.word(start + index)) &<< half) &<< half == 0
     }
 
+    /// The code of the string, a new one if it is new; nil when the dictionary is full.
     @inline(never)
-    private func insert(_ start: UnsafePointer<UInt8>, _ length: Int, hash: UInt64, at place: Int) -> Int32? {
-        if bytes.count + length > Int(Int32.max) { return nil }
+    func code(_ start: UnsafePointer<UInt8>, _ length: Int) -> Int32? {
+        let known = Self.find(table, start, length)
+        if known >= 0 { return known }
+        guard count < Self.limit, bytes.count + length <= Int(Int32.max) else { return nil }
         bytes.append(contentsOf: UnsafeBufferPointer(start: start, count: length))
         offsets.append(Int32(bytes.count))
+        table.pointee.bytes = UnsafePointer(bytes.pointer)
+        table.pointee.offsets = UnsafePointer(offsets.pointer)
         let code = count
         count += 1
         published = nil
-        table[place] = hash & 0xFFFF_FFFF_0000_0000 | UInt64(code + 1)
-        if count * 2 > mask { grow() }
+        place(code, Self.hash(start, length))
+        if count * 2 > table.pointee.mask { grow() }
         return Int32(code)
     }
 
+    private func place(_ code: Int, _ hash: UInt64) {
+        let mask = table.pointee.mask
+        var place = Int(truncatingIfNeeded: hash) & mask
+        while table.pointee.places[place] != 0 { place = (place + 1) & mask }
+        table.pointee.places[place] = hash & 0xFFFF_FFFF_0000_0000 | UInt64(code + 1)
+    }
+
     private func grow() {
-        let size = (mask + 1) * 4
-        let larger = UnsafeMutablePointer<UInt64>.allocate(capacity: size)
-        larger.initialize(repeating: 0, count: size)
+        let size = (table.pointee.mask + 1) * 4
+        table.pointee.places.deallocate()
+        table.pointee.places = .allocate(capacity: size)
+        table.pointee.places.initialize(repeating: 0, count: size)
+        table.pointee.mask = size - 1
         for code in 0..<count {
-            let from = Int(offsets.pointer[code])
-            let hash = Self.hash(UnsafePointer(bytes.pointer) + from, Int(offsets.pointer[code + 1]) - from)
-            var place = Int(truncatingIfNeeded: hash) & (size - 1)
-            while larger[place] != 0 { place = (place + 1) & (size - 1) }
-            larger[place] = hash & 0xFFFF_FFFF_0000_0000 | UInt64(code + 1)
+            let text = string(Int32(code))
+            if let start = text.baseAddress { place(code, Self.hash(start, text.count)) }
         }
-        table.deallocate()
-        table = larger
-        mask = size - 1
     }
 
     /// The bytes of the string with this code.
