@@ -6,6 +6,9 @@ package struct InputFile: Hashable, Sendable {
     package var path: String
     package var compression: StreamCompression?
 
+    /// A copy on the disk of what can be read only once.
+    private var spool: SpoolFile?
+
     package init(_ path: String, compression: StreamCompression? = nil) {
         self.path = path
         self.compression = compression
@@ -14,12 +17,23 @@ package struct InputFile: Hashable, Sendable {
     /// What messages call it.
     package var name: String { path == "-" ? "standard input" : path }
 
+    /// A file that can be read again: itself, or a copy of a pipe's bytes in the folder for temporary files.
+    func rereadable() throws(SwiftwaterError) -> InputFile {
+        if try size() != nil { return self }
+        var copy = self
+        copy.spool = try SpoolFile(copying: try open())
+        return copy
+    }
+
     func open() throws(SwiftwaterError) -> FileDescriptor {
-        path == "-" ? .standardInput : try .openForReading(path)
+        if let spool { return try .openForReading(spool.path) }
+        return path == "-" ? .standardInput : try .openForReading(path)
     }
 
     /// Bytes on the disk; nil for pipes, which have no end before it is met.
-    func size() throws(SwiftwaterError) -> Int? { path == "-" ? nil : try open().regularFileSize }
+    func size() throws(SwiftwaterError) -> Int? {
+        path == "-" && spool == nil ? nil : try open().regularFileSize
+    }
 
     /// The file's plain bytes from its start.
     func stream() throws(SwiftwaterError) -> any ByteStream {
@@ -53,4 +67,3 @@ private final class PlainStream: ByteStream {
         return n
     }
 }
-

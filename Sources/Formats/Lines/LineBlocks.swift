@@ -1,5 +1,5 @@
-import Columnar
 import CSwiftwater
+import Columnar
 import Synchronization
 
 /// Deals the lines of a list of files to readers in blocks of about one size.
@@ -35,7 +35,9 @@ final class LineBlocks: Sendable {
         self.sizes = sizes
         if isPlain {
             var firsts = [0]
-            for size in sizes { firsts.append(firsts[firsts.count - 1] + (size + self.blockBytes - 1) / self.blockBytes) }
+            for size in sizes {
+                firsts.append(firsts[firsts.count - 1] + (size + self.blockBytes - 1) / self.blockBytes)
+            }
             firstBlocks = firsts
             sequential = nil
         } else {

@@ -69,7 +69,9 @@ final class SequentialLines: @unchecked Sendable {
                 publish(block, lines: 0..<(feed + 1))
                 return true
             }
-            guard count <= maximumLineBytes else { throw LineBlocks.lineTooLong(files[fileIndex].path, maximumLineBytes) }
+            guard count <= maximumLineBytes else {
+                throw LineBlocks.lineTooLong(files[fileIndex].path, maximumLineBytes)
+            }
             searched = count
             block.reserve(block.capacity * 2)
         }

@@ -32,7 +32,8 @@ enum NumberParsing {
                 &+ Digits.value(tail, count: tailDigits)
             // Fifteen digits are an exact double, and so is the power of ten: the quotient is correctly rounded.
             if digits <= 15, digits > integerDigits, end.pointee | 0x20 != UInt8(ascii: "e") {
-                let magnitude = Double(Int64(bitPattern: mantissa)) / sw_exact_power_of_ten(Int64(digits &- integerDigits))
+                let magnitude =
+                    Double(Int64(bitPattern: mantissa)) / sw_exact_power_of_ten(Int64(digits &- integerDigits))
                 value = Double(bitPattern: magnitude.bitPattern | (negative ? 1 << 63 : 0))
                 return end
             }

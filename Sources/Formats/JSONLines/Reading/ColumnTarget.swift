@@ -26,6 +26,7 @@ final class ColumnTarget {
         self.capacity = capacity
         values = Buffer(byteCount: (capacity + 1) * Self.width(type))
         validity = Buffer(byteCount: (capacity + 63) / 64 * 8)
+        validity.base.initializeMemory(as: UInt8.self, repeating: 0xFF, count: validity.byteCount)
         switch type.logical {
         case .string: interner = StringInterner(type: .string)
         case .binary: bytes = BufferBuilder(capacity: capacity * 16)

@@ -39,15 +39,21 @@ package final class JSONLinesSource: InferringSource {
 
     private let files: [InputFile]
 
-    /// - Parameter schema: the columns and their types; inferred when nil, which needs files that can be read twice.
+    /// - Parameter schema: the columns and their types; inferred when nil, for which a pipe's bytes are
+    ///   first copied to a temporary file.
     /// - Throws: an `io` error for a file that cannot be opened, a `usage` error for a projected column that the
     ///   schema does not have.
     package convenience init(
         files: [InputFile], schema: Schema?, options: Options = Options()
     ) throws(SwiftwaterError) {
-        let inferred: Schema? = schema == nil ? try JSONSchemaInference.sample(files, options: options) : nil
-        try self.init(
-            files: files, fullSchema: schema ?? inferred ?? Schema([]), isInferred: schema == nil, options: options)
+        if let schema {
+            try self.init(files: files, fullSchema: schema, isInferred: false, options: options)
+        } else {
+            var again: [InputFile] = []
+            for file in files { again.append(try file.rereadable()) }
+            let sampled = try JSONSchemaInference.sample(again, options: options)
+            try self.init(files: again, fullSchema: sampled, isInferred: true, options: options)
+        }
     }
 
     private init(

@@ -53,7 +53,8 @@ enum JSONSchemaInference {
     static func whole(_ files: [InputFile], options: JSONLinesSource.Options) throws(SwiftwaterError) -> Schema {
         let blocks = try LineBlocks(
             files: files, blockBytes: options.blockBytes, maximumLineBytes: options.maximumLineBytes)
-        let roots = try Parallel.map(count: Parallel.processorCount) { () throws(SwiftwaterError) -> [(Int, JSONType)] in
+        let roots = try Parallel.map(count: Parallel.processorCount) {
+            () throws(SwiftwaterError) -> [(Int, JSONType)] in
             let scanner = JSONTypeScanner()
             let block = InputBlock(capacity: options.blockBytes + 8192)
             var cursor = LineBlocks.Cursor()

@@ -155,13 +155,15 @@ extension ObjectParser {
             return slot.pointee.kind == .date ? parseInteger(slot, p, row, as: Int32.self) : mismatch(slot, p)
         }
         guard let text = context.string(from: p + 1) else { return nil }
-        let bytes = UnsafeBufferPointer(start: text.bytes, count: text.count)
         switch target.type {
         case .date:
-            guard let days = ISO8601.date(bytes) else { return mismatch(slot, p) }
+            guard let days = ISO8601.date(text.bytes, text.count) else { return mismatch(slot, p) }
             slot.pointee.values.assumingMemoryBound(to: Int32.self)[row] = days
         case .timestamp(let unit, _):
-            guard let value = ISO8601.timestamp(bytes, unit: unit) else { return mismatch(slot, p) }
+            guard let value = ISO8601.timestamp(text.bytes, text.count, unit: unit) else { return mismatch(slot, p) }
+            slot.pointee.values.assumingMemoryBound(to: Int64.self)[row] = value
+        case .duration(let unit):
+            guard let value = ISO8601.duration(text.bytes, text.count, unit: unit) else { return mismatch(slot, p) }
             slot.pointee.values.assumingMemoryBound(to: Int64.self)[row] = value
         default: return mismatch(slot, p)
         }

@@ -31,7 +31,8 @@ final class StringInterner {
         places.initialize(repeating: 0, count: 512)
         table.initialize(
             to: Table(
-                places: places, mask: 511, offsets: UnsafePointer(offsets.pointer), bytes: UnsafePointer(bytes.pointer)))
+                places: places, mask: 511, offsets: UnsafePointer(offsets.pointer), bytes: UnsafePointer(bytes.pointer))
+        )
     }
 
     deinit {
