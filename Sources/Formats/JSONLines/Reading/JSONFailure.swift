@@ -92,7 +92,7 @@ final class JSONContext {
                 p = after
                 plain = p
             case 0x80...:
-                let length = UTF8Validation.sequenceLength(p)
+                let length = UTF8Sequence.length(p)
                 if length == 0 {
                     _ = fail(at: p, .badUTF8)
                     return nil

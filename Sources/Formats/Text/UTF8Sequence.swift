@@ -1,8 +1,8 @@
 /// UTF-8 as RFC 3629 defines it: no overlong forms, no surrogates, nothing above U+10FFFF.
-enum UTF8Validation {
+enum UTF8Sequence {
     /// The bytes of the non-ASCII character at `p`, or 0 when it is malformed. Reads on only while bytes are right.
     @inline(__always)
-    static func sequenceLength(_ p: UnsafePointer<UInt8>) -> Int {
+    static func length(_ p: UnsafePointer<UInt8>) -> Int {
         let first = p[0]
         if first < 0xC2 { return 0 }
         if first < 0xE0 { return isContinuation(p[1]) ? 2 : 0 }
