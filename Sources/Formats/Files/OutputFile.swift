@@ -10,13 +10,15 @@ package import Columnar
 
 /// A file that appears whole or not at all: written under another name in the same folder, synced and renamed.
 ///
-/// Dropped without `commit()`, it leaves nothing behind. The path "-" is standard output, written at once.
+/// Dropped without `commit()`, it leaves nothing behind. The path "-" is standard output, written at once; so is a
+/// path that names a pipe or a device.
 package final class OutputFile: @unchecked Sendable {
     package let path: String
     private let temporaryPath: String?
     private let file: FileDescriptor
     private var pending: UnsafeMutableRawBufferPointer
     private var pendingCount = 0
+    private var completed = false
     private var committed = false
     /// Bytes written so far.
     package private(set) var byteCount = 0
@@ -26,6 +28,9 @@ package final class OutputFile: @unchecked Sendable {
         if path == "-" {
             temporaryPath = nil
             file = .standardOutput
+        } else if Self.isPipeOrDevice(path) {
+            temporaryPath = nil
+            file = try .create(path)
         } else {
             let (folder, name) = Self.split(path)
             try Self.createFolder(folder)
@@ -60,14 +65,27 @@ package final class OutputFile: @unchecked Sendable {
         pendingCount = 0
     }
 
+    /// Brings all that was written to the disk, still under the other name; nothing may be written afterwards.
+    /// So several files can be complete before the first appears.
+    package func complete() throws(SwiftwaterError) {
+        if completed { return }
+        try flush()
+        if temporaryPath != nil { try file.synchronize() }
+        completed = true
+    }
+
     /// Makes the file appear under its name, on the disk.
     package func commit() throws(SwiftwaterError) {
-        try flush()
+        try complete()
         if let temporaryPath {
-            try file.synchronize()
             guard rename(temporaryPath, path) == 0 else { throw .system("cannot rename to '\(path)'") }
         }
         committed = true
+    }
+
+    private static func isPipeOrDevice(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
     }
 
     private static func split(_ path: String) -> (folder: String, name: String) {

@@ -32,6 +32,13 @@ package protocol MorselReader: AnyObject {
     /// The next morsel, or nil at the end. Sequences of one reader ascend; all readers' are distinct.
     /// The batch's buffers may be reused by the next call unless somebody still holds them.
     func next() throws(SwiftwaterError) -> Morsel?
+    /// The sequence of the morsel that the latest call of `next` worked on, also when it threw: of several workers'
+    /// errors the first in the input is reported. Nil when unknown.
+    var currentSequence: Int? { get }
+}
+
+extension MorselReader {
+    package var currentSequence: Int? { nil }
 }
 
 /// A batch and its place in the input.
