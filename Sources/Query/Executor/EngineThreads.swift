@@ -1,0 +1,100 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// The engine's own threads: long and blocking work never sits on Swift's cooperative pool.
+///
+/// They block SIGPIPE, so that a closed pipe is an error of the write and not the end of the process.
+enum EngineThreads {
+    private final class Body {
+        let run: @Sendable () -> Void
+        init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+    }
+
+    private static func start(_ run: @escaping @Sendable () -> Void) -> pthread_t? {
+        let body = Unmanaged.passRetained(Body(run))
+        #if canImport(Darwin)
+            var thread: pthread_t?
+        #else
+            var thread = pthread_t()
+        #endif
+        let code = pthread_create(&thread, nil, { EngineThreads.enter($0) }, body.toOpaque())
+        guard code == 0 else {
+            body.release()
+            return nil
+        }
+        return thread
+    }
+
+    private static func enter(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+        guard let argument else { return nil }
+        blockPipeSignal()
+        let body = Unmanaged<Body>.fromOpaque(argument).takeRetainedValue()
+        body.run()
+        return nil
+    }
+
+    private static func blockPipeSignal() {
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        sigaddset(&signals, SIGPIPE)
+        pthread_sigmask(SIG_BLOCK, &signals, nil)
+    }
+
+    /// Runs `body` on a thread of its own and returns at once; on the caller's when the system has no thread left.
+    static func detach(_ body: @escaping @Sendable () -> Void) {
+        if let thread = start(body) { pthread_detach(thread) } else { body() }
+    }
+
+    /// Runs `body` on a thread of its own and waits for it.
+    static func wait(for body: @escaping @Sendable () -> Void) {
+        if let thread = start(body) { pthread_join(thread, nil) } else { body() }
+    }
+
+    /// Runs `body(0)` here and `body(1)` to `body(count - 1)` on other threads, and waits for all.
+    ///
+    /// Where the system refuses a thread, `refused` is called with its number instead.
+    static func run(
+        _ count: Int, body: @escaping @Sendable (Int) -> Void, refused: (Int) -> Void = { _ in }
+    ) {
+        var others: [pthread_t] = []
+        for number in 1..<max(count, 1) {
+            if let thread = start({ body(number) }) { others.append(thread) } else { refused(number) }
+        }
+        body(0)
+        for thread in others { pthread_join(thread, nil) }
+    }
+
+    /// Threads that the machine can run at once.
+    static var hardwareCount: Int {
+        max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    }
+}
+
+/// A lock with a place to wait for a change.
+final class Monitor: @unchecked Sendable {
+    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+
+    init() {
+        pthread_mutex_init(mutex, nil)
+        pthread_cond_init(condition, nil)
+    }
+
+    deinit {
+        pthread_cond_destroy(condition)
+        pthread_mutex_destroy(mutex)
+        condition.deallocate()
+        mutex.deallocate()
+    }
+
+    func lock() { pthread_mutex_lock(mutex) }
+    func unlock() { pthread_mutex_unlock(mutex) }
+    /// Gives up the lock until somebody signals; the caller checks its condition again.
+    func wait() { pthread_cond_wait(condition, mutex) }
+    func wakeAll() { pthread_cond_broadcast(condition) }
+}

@@ -1,0 +1,189 @@
+package import Columnar
+import Formats
+import Synchronization
+
+extension Plan {
+    /// Runs the plan on the engine's threads. Cancelling the task ends the run within about one morsel.
+    ///
+    /// Outputs appear under their names only when the whole run has succeeded.
+    package func run(_ options: RunOptions = RunOptions()) async throws -> RunReport {
+        let plan = self
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                EngineThreads.detach {
+                    continuation.resume(with: Result { try PlanRun(plan, options).run() })
+                }
+            }
+        } onCancel: {
+            options.cancellation.cancel()
+        }
+    }
+
+    /// Runs the plan on the engine's threads and waits for it; not for Swift's cooperative pool.
+    package func runAndWait(_ options: RunOptions = RunOptions()) throws(SwiftwaterError) -> RunReport {
+        let plan = self
+        let outcome = Outcome()
+        EngineThreads.wait {
+            let result = Result { () throws(SwiftwaterError) in try PlanRun(plan, options).run() }
+            outcome.result.withLock { $0 = result }
+        }
+        return try outcome.result.withLock { $0 }.get()
+    }
+
+    private final class Outcome: Sendable {
+        let result = Mutex<Result<RunReport, SwiftwaterError>>(.failure(.runCancelled))
+    }
+}
+
+/// One run of a plan.
+final class PlanRun {
+    private let plan: Plan
+    private let options: RunOptions
+    private let progress: RunProgress
+    private let opener: any SourceOpener
+    private let threads: Int
+    private let memoryLimit: Int?
+    private let start = ContinuousClock.now
+    private var open: [String: any OpenSource] = [:]
+
+    init(_ plan: Plan, _ options: RunOptions) {
+        self.plan = plan
+        self.options = options
+        progress = options.progress ?? RunProgress()
+        opener = options.sources ?? StandardSources(tables: options.tables, morselRows: options.morselRows)
+        threads = max(1, options.threads ?? EngineThreads.hardwareCount)
+        memoryLimit = options.memoryLimit ?? MemoryLimit.standard
+    }
+
+    func run() throws(SwiftwaterError) -> RunReport {
+        progress.start()
+        _ = try plan.orderedFrames()
+        let used = plan.usedSources
+        for source in plan.sources where used.contains(source.name) { open[source.name] = try opener.open(source) }
+        while true {
+            do {
+                return try attempt()
+            } catch let widened as WidenedSource {
+                // The states and the partial outputs of the attempt are gone with it.
+                open[widened.name] = try widened.replacement()
+                progress.start()
+            } catch {
+                throw error as? SwiftwaterError ?? .runCancelled
+            }
+        }
+    }
+
+    /// A value did not fit the inferred schema of the source `name`.
+    private struct WidenedSource: Error {
+        let name: String
+        let source: any OpenSource
+        let scan: any MorselSource
+
+        func replacement() throws(SwiftwaterError) -> any OpenSource { try source.widened(after: scan) }
+    }
+
+    // MARK: An attempt
+
+    /// Runs all stages with the schemas that are known now.
+    private func attempt() throws -> RunReport {
+        let logical = try LogicalPlan(
+            plan.keeping(sources: open.keys), schemas: open.mapValues(\.schema), parameters: options.parameters)
+        let physical = try PhysicalPlanner.plan(
+            try options.optimizer.optimize(logical), factory: options.stepFactory)
+        var files: [Int: any FileSink] = [:]
+        for (index, planned) in physical.outputs.enumerated() {
+            guard case .file(let path, _, let writeOptions) = planned.output.to else { continue }
+            files[index] = try options.outputOpener.open(
+                path: path, format: try planned.output.writtenFormat(), options: writeOptions,
+                schema: planned.schema)
+        }
+        var slots: [[Batch]?] = Array(repeating: nil, count: physical.slotCount)
+        var tables: [String: Table] = [:]
+        var scans: [any MorselSource] = []
+        for stage in physical.stages {
+            let result: StageResult
+            switch stage.input {
+            case .scan(let scan):
+                guard let source = open[scan.name] else { continue }
+                let opened = try source.scan(columns: scan.columns, bounds: scan.bounds)
+                progress.open(opened)
+                defer { progress.close() }
+                do throws(SwiftwaterError) {
+                    result = try run(stage, opened, files, threads: threads)
+                } catch {
+                    if error.kind == .schemaWidened {
+                        throw WidenedSource(name: scan.name, source: source, scan: opened)
+                    }
+                    throw error
+                }
+                // Bad lines behind the rows that were needed fail nothing.
+                if !result.endedEarly || scan.source.onError == .deadLetter { scans.append(opened) }
+            case .result(let slot, let schema, _):
+                let source = try TableSource(schema: schema, batches: slots[slot] ?? [], morselRows: options.morselRows)
+                slots[slot] = nil
+                result = try run(stage, source, files, threads: min(threads, max(1, source.morselCount)))
+            }
+            for (batches, (_, slot)) in zip(result.results, stage.operators) { slots[slot] = batches }
+            for (batches, index) in zip(result.collected, stage.collected) {
+                let planned = physical.outputs[index]
+                tables[planned.output.from] = Table(schema: planned.schema, batches: batches)
+            }
+        }
+        return try commit(files.sorted { $0.key < $1.key }.map(\.value), scans, tables)
+    }
+
+    private func run(
+        _ stage: PlannedStage, _ source: any MorselSource, _ files: [Int: any FileSink], threads: Int
+    ) throws(SwiftwaterError) -> StageResult {
+        let stage = Stage(
+            source: source, root: stage.root.stageNode, operators: stage.operators.map(\.operator),
+            collectorCount: stage.collected.count, sinks: stage.written.compactMap { files[$0] })
+        let runner = StageRunner(
+            stage, threads: threads, memoryLimit: memoryLimit, cancellation: options.cancellation,
+            pendingLimit: options.pendingLimit)
+        return try runner.run()
+    }
+
+    /// Makes the outputs visible: all are complete on the disk before the first gets its name.
+    private func commit(
+        _ files: [any FileSink], _ scans: [any MorselSource], _ tables: [String: Table]
+    ) throws(SwiftwaterError) -> RunReport {
+        for file in files { try file.finish() }
+        if options.cancellation.isCancelled { throw .runCancelled }
+        for scan in scans { try scan.finish() }
+        var written: [WrittenFile] = []
+        for file in files { written.append(try file.commit()) }
+        let done = progress.snapshot
+        let elapsed = start.duration(to: .now).components
+        return RunReport(
+            rows: done.rows, bytes: done.bytes, seconds: Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18,
+            badRows: done.badRows, outputs: written, tables: tables)
+    }
+}
+
+extension Plan {
+    /// The sources that some output needs.
+    var usedSources: Set<String> {
+        var used = Set(outputs.map(\.from))
+        var grown = true
+        while grown {
+            grown = false
+            for frame in frames where used.contains(frame.name) && used.insert(frame.from).inserted { grown = true }
+        }
+        return used.intersection(sources.map(\.name))
+    }
+
+    /// The plan without the sources, and the frames made from them, that are not in `names`.
+    func keeping(sources names: some Collection<String>) -> Plan {
+        var plan = self
+        plan.sources.removeAll { !names.contains($0.name) }
+        var kept = Set(plan.sources.map(\.name))
+        var grown = true
+        while grown {
+            grown = false
+            for frame in frames where kept.contains(frame.from) && kept.insert(frame.name).inserted { grown = true }
+        }
+        plan.frames.removeAll { !kept.contains($0.name) }
+        return plan
+    }
+}

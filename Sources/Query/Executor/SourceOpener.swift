@@ -1,0 +1,63 @@
+package import Columnar
+package import Formats
+
+/// Opens a plan's sources.
+package protocol SourceOpener: Sendable {
+    func open(_ source: Source) throws(SwiftwaterError) -> any OpenSource
+}
+
+/// A source whose columns are known, ready to be scanned.
+package protocol OpenSource: Sendable {
+    /// All columns.
+    var schema: Schema { get }
+    /// The rows with these columns, in the schema's order. Rows that `bounds` exclude may be left out.
+    func scan(columns: [String], bounds: [Expression]) throws(SwiftwaterError) -> any MorselSource
+    /// After a reader of `scan` threw `schemaWidened`: the source with the schema that fits the whole input.
+    func widened(after scan: any MorselSource) throws(SwiftwaterError) -> any OpenSource
+}
+
+extension OpenSource {
+    package func widened(after scan: any MorselSource) throws(SwiftwaterError) -> any OpenSource {
+        throw SwiftwaterError(.data, "the input changed its columns while it was read")
+    }
+}
+
+/// A table in memory as a source.
+struct OpenTable: OpenSource {
+    let table: Table
+    let morselRows: Int
+
+    var schema: Schema { table.schema }
+
+    func scan(columns: [String], bounds: [Expression]) throws(SwiftwaterError) -> any MorselSource {
+        try TableSource(schema: table.schema, batches: table.batches, columns: columns, morselRows: morselRows)
+    }
+}
+
+/// Files by their formats, and the tables that a run is given.
+package struct StandardSources: SourceOpener {
+    private let tables: [String: Table]
+    private let morselRows: Int
+
+    package init(tables: [String: Table] = [:], morselRows: Int = 16_384) {
+        self.tables = tables
+        self.morselRows = morselRows
+    }
+
+    package func open(_ source: Source) throws(SwiftwaterError) -> any OpenSource {
+        switch source.location {
+        case .memory(let schema):
+            guard let table = tables[source.name] else {
+                throw SwiftwaterError(
+                    .usage, "no table was given for the source '\(source.name)'", hint: "give it when the plan runs")
+            }
+            guard table.schema == schema else {
+                throw SwiftwaterError(
+                    .usage, "the table for the source '\(source.name)' has other columns than the plan says")
+            }
+            return OpenTable(table: table, morselRows: morselRows)
+        case .files:
+            throw SwiftwaterError(.unsupported, "reading files is not there yet")
+        }
+    }
+}

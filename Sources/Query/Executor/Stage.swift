@@ -1,0 +1,72 @@
+package import Columnar
+import Formats
+
+/// A part of a run that goes through one source once: a scan or a result of an earlier stage, a tree of transforms
+/// that fans out, and what takes the rows at the tree's ends.
+struct Stage: Sendable {
+    let source: any MorselSource
+    let root: StageNode
+    /// Operators whose states take rows; their results are the stage's results.
+    let operators: [any Operator]
+    /// Frames kept in memory.
+    let collectorCount: Int
+    /// Outputs that take the rows in the order of the input.
+    let sinks: [any BatchSink]
+}
+
+/// Transforms in a row, and where their rows go.
+struct StageNode: Sendable {
+    var transforms: [any Transform] = []
+    var terminals: [StageTerminal] = []
+    var children: [StageNode] = []
+}
+
+/// What takes rows at the end of a branch, by its number in the stage.
+enum StageTerminal: Sendable, Hashable {
+    case state(Int)
+    case collect(Int)
+    case sink(Int)
+}
+
+/// Takes rows in the order of the input, encoded by the workers in parallel.
+package protocol BatchSink: AnyObject, Sendable {
+    /// An encoder for one worker.
+    func makeEncoder() -> any BatchEncoder
+    /// Takes the next part; called by one thread at a time.
+    func accept(_ part: EncodedPart) throws(SwiftwaterError)
+}
+
+/// Prepares batches for a sink on a worker's thread.
+package protocol BatchEncoder: AnyObject {
+    func encode(_ batch: Batch) throws(SwiftwaterError) -> EncodedPart
+}
+
+/// A batch as its sink takes it.
+package struct EncodedPart: Sendable {
+    package enum Content: Sendable {
+        case bytes([UInt8])
+        case batch(Batch)
+    }
+    package var content: Content
+    package var rows: Int
+
+    package init(_ content: Content, rows: Int) {
+        self.content = content
+        self.rows = rows
+    }
+
+    package var byteCount: Int {
+        switch content {
+        case .bytes(let bytes): bytes.count
+        case .batch(let batch): batch.byteCount
+        }
+    }
+}
+
+/// What a stage leaves: a result for each operator and the batches of each collector, both in order.
+struct StageResult: Sendable {
+    var results: [[Batch]]
+    var collected: [[Batch]]
+    /// The results were complete before the end of the source.
+    var endedEarly: Bool
+}

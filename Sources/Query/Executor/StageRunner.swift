@@ -1,0 +1,148 @@
+import Columnar
+import Formats
+import Synchronization
+
+/// Runs one stage on the engine's threads: each worker takes morsels from a reader of its own and pushes them through
+/// the tree into its own states; then the states are merged and finished.
+final class StageRunner: Sendable {
+    private let stage: Stage
+    private let threads: Int
+    private let control: StageControl
+    private let memory: MemoryLimit
+    private let release: OrderedRelease?
+    private let locals = Mutex<[WorkerResult]>([])
+
+    /// What a worker leaves when its reader is at the end.
+    private struct WorkerResult: @unchecked Sendable {
+        var states: [any OperatorState]
+        var collected: [[(sequence: Int, batch: Batch)]]
+    }
+
+    /// - Parameter pendingLimit: bytes that may wait for their turn to be written.
+    init(
+        _ stage: Stage, threads: Int, memoryLimit: Int?, cancellation: CancellationFlag, pendingLimit: Int = 32 << 20
+    ) {
+        self.stage = stage
+        self.threads = threads
+        control = StageControl(cancellation: cancellation)
+        memory = MemoryLimit(limit: memoryLimit, operators: stage.operators, workers: threads)
+        release =
+            stage.sinks.isEmpty
+            ? nil : OrderedRelease(sinks: stage.sinks, workers: threads, pendingLimit: pendingLimit)
+    }
+
+    func run() throws(SwiftwaterError) -> StageResult {
+        EngineThreads.run(
+            threads, body: { [self] in work($0) }, refused: { [self] in try? release?.retire(worker: $0) })
+        if let error = control.error { throw error }
+        let locals = self.locals.withLock { held in
+            defer { held = [] }
+            return held
+        }
+        var collected: [[Batch]] = []
+        for collector in 0..<stage.collectorCount {
+            let parts = locals.flatMap { $0.collected[collector] }.sorted { $0.sequence < $1.sequence }
+            collected.append(parts.map(\.batch))
+        }
+        return StageResult(
+            results: try finish(locals.map(\.states)), collected: collected, endedEarly: control.isCompletedEarly)
+    }
+
+    // MARK: A worker
+
+    private func work(_ number: Int) {
+        let worker = StageWorker(stage: stage)
+        do {
+            let reader = try stage.source.makeReader()
+            do {
+                while !control.shouldStop, try step(worker, reader, number) {}
+            } catch {
+                throw PlacedError(error: error, sequence: reader.currentSequence ?? worker.processing)
+            }
+        } catch let placed as PlacedError {
+            let hasPlace = placed.error.kind == .data || placed.error.kind == .schemaWidened
+            fail(placed.error, sequence: hasPlace ? placed.sequence : nil)
+        } catch {
+            fail(error as? SwiftwaterError ?? .runCancelled, sequence: nil)
+        }
+        if control.shouldStop { release?.stop() }
+        do throws(SwiftwaterError) {
+            try release?.retire(worker: number)
+        } catch {
+            fail(error, sequence: nil)
+        }
+        locals.withLock { $0.append(WorkerResult(states: worker.states, collected: worker.collected)) }
+    }
+
+    private struct PlacedError: Error {
+        var error: SwiftwaterError
+        var sequence: Int?
+    }
+
+    /// The outputs get nothing more, whichever error it will be in the end.
+    private func fail(_ error: SwiftwaterError, sequence: Int?) {
+        control.fail(error, sequence: sequence)
+        release?.stop()
+    }
+
+    /// Takes and processes one morsel; false at the end. Nothing of the batch outlives the call unless an operator or
+    /// a sink holds it, so that the reader can use its buffers again.
+    @inline(never)
+    private func step(
+        _ worker: StageWorker, _ reader: any MorselReader, _ number: Int
+    ) throws(SwiftwaterError) -> Bool {
+        worker.processing = nil
+        guard let morsel = try reader.next(), control.needs(morsel.sequence) else { return false }
+        worker.processing = morsel.sequence
+        try worker.push(morsel.batch, sequence: morsel.sequence, into: stage.root)
+        if let release {
+            try release.submit(worker: number, sequence: morsel.sequence, worker.parts)
+            worker.parts.removeAll(keepingCapacity: true)
+        } else if stage.collectorCount == 0, worker.isComplete {
+            control.complete(after: morsel.sequence)
+        }
+        worker.morsels += 1
+        if worker.morsels & 3 == 0 { try memory.check(worker: number, states: worker.states) }
+        return true
+    }
+
+    // MARK: After the scan
+
+    /// Merges each operator's states and finishes them; several operators in parallel.
+    private func finish(_ locals: [[any OperatorState]]) throws(SwiftwaterError) -> [[Batch]] {
+        let count = stage.operators.count
+        guard count > 0 else { return [] }
+        struct States: @unchecked Sendable { var perWorker: [[any OperatorState]] }
+        let states = States(perWorker: locals)
+        let outcomes = Mutex<[Int: Result<[Batch], SwiftwaterError>]>([:])
+        let next = Atomic<Int>(0)
+        let cancellation = control.cancellation
+        let finishers = min(threads, count)
+        EngineThreads.run(finishers) { _ in
+            while true {
+                let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+                guard index < count else { return }
+                let outcome = Result { () throws(SwiftwaterError) -> [Batch] in
+                    try Self.merged(states.perWorker.map { $0[index] }, cancellation).finish()
+                }
+                outcomes.withLock { $0[index] = outcome }
+            }
+        }
+        let all = outcomes.withLock { $0 }
+        var results: [[Batch]] = []
+        for index in 0..<count { results.append(try all[index]?.get() ?? []) }
+        return results
+    }
+
+    private static func merged(
+        _ states: [any OperatorState], _ cancellation: CancellationFlag
+    ) throws(SwiftwaterError) -> any OperatorState {
+        let merged = states[0]
+        for state in states.dropFirst() {
+            if cancellation.isCancelled { throw .runCancelled }
+            try merged.merge(state)
+        }
+        if cancellation.isCancelled { throw .runCancelled }
+        return merged
+    }
+}

@@ -1,0 +1,37 @@
+package import Columnar
+
+/// Sources that read the same files in the same way are read once.
+package struct MergeScans: OptimizerRule {
+    package let name = "merge scans"
+
+    package init() {}
+
+    package func apply(_ plan: LogicalPlan) throws(SwiftwaterError) -> LogicalPlan {
+        var plan = plan
+        var kept: [LogicalPlan.Scan] = []
+        var renamed: [String: String] = [:]
+        for scan in plan.scans {
+            // A table in memory is known by its source's name alone.
+            if case .files = scan.source.location, let same = kept.first(where: { Self.agree($0, scan) }) {
+                renamed[scan.name] = same.name
+            } else {
+                kept.append(scan)
+            }
+        }
+        plan.scans = kept
+        for index in plan.frames.indices {
+            plan.frames[index].from = renamed[plan.frames[index].from] ?? plan.frames[index].from
+        }
+        for index in plan.outputs.indices {
+            if case .memory = plan.outputs[index].to { continue }
+            plan.outputs[index].from = renamed[plan.outputs[index].from] ?? plan.outputs[index].from
+        }
+        return plan
+    }
+
+    private static func agree(_ a: LogicalPlan.Scan, _ b: LogicalPlan.Scan) -> Bool {
+        var b = b
+        b.source.name = a.source.name
+        return a == b
+    }
+}

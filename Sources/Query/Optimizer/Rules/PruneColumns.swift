@@ -1,0 +1,137 @@
+package import Columnar
+
+/// Columns that nothing needs are not read, computed or kept.
+package struct PruneColumns: OptimizerRule {
+    package let name = "prune columns"
+
+    package init() {}
+
+    package func apply(_ plan: LogicalPlan) throws(SwiftwaterError) -> LogicalPlan {
+        var plan = plan
+        let schemas = try plan.schemas()
+        // Backwards: what each frame's steps need of their inputs.
+        var needed: [String: Set<String>] = [:]
+        for output in plan.outputs { needed[output.from] = Set(schemas[output.from]?.names ?? []) }
+        var requirements: [String: [Set<String>]] = [:]
+        for frame in plan.frames.reversed() {
+            let before = try Self.requirements(
+                frame.steps, input: schemas[frame.from] ?? Schema([]), needed: needed[frame.name] ?? [])
+            requirements[frame.name] = before
+            needed[frame.from, default: []].formUnion(before[0])
+        }
+        for index in plan.scans.indices {
+            let wanted = needed[plan.scans[index].name] ?? []
+            plan.scans[index].columns.removeAll { !wanted.contains($0) }
+        }
+        // Forwards: each step with the columns that are there now.
+        var present: [String: Schema] = [:]
+        for scan in plan.scans { present[scan.name] = scan.outputSchema }
+        for index in plan.frames.indices {
+            let frame = plan.frames[index]
+            var schema = present[frame.from] ?? Schema([])
+            var steps: [Step] = []
+            let needs = requirements[frame.name] ?? []
+            for (number, step) in frame.steps.enumerated() {
+                if step.keepsWholeRows, !schema.names.allSatisfy(needs[number].contains) {
+                    let narrowed = Step.select(schema.names.filter(needs[number].contains))
+                    steps.append(narrowed)
+                    schema = try narrowed.outputSchema(for: schema)
+                }
+                guard let pruned = step.pruned(input: schema, needed: needs[number + 1]) else { continue }
+                steps.append(pruned)
+                schema = try pruned.outputSchema(for: schema)
+            }
+            plan.frames[index].steps = steps
+            present[frame.name] = schema
+        }
+        return plan
+    }
+
+    /// The columns needed before each step and, last, after all.
+    private static func requirements(
+        _ steps: [Step], input: Schema, needed: Set<String>
+    ) throws(SwiftwaterError) -> [Set<String>] {
+        var schemas = [input]
+        for step in steps { schemas.append(try step.outputSchema(for: schemas[schemas.count - 1])) }
+        var requirements = [needed]
+        for (step, schema) in zip(steps, schemas).reversed() {
+            requirements.append(step.requiredColumns(input: schema, needed: requirements[requirements.count - 1]))
+        }
+        return requirements.reversed()
+    }
+}
+
+extension Step {
+    /// The columns that the step needs so that `needed` of its result are right.
+    fileprivate func requiredColumns(input: Schema, needed: Set<String>) -> Set<String> {
+        switch self {
+        case .filter(let predicate): return needed.union(predicate.columns)
+        case .select(let columns): return needed.intersection(columns)
+        case .assign(let columns):
+            var needed = needed
+            for column in columns.reversed() where needed.contains(column.name) {
+                needed.remove(column.name)
+                needed.formUnion(column.expression.columns)
+            }
+            return needed
+        case .rename(let renamings):
+            let original = Dictionary(renamings.map { ($0.to, $0.from) }) { first, _ in first }
+            return Set(needed.map { original[$0] ?? $0 })
+        case .drop, .astype, .fillna, .head: return needed
+        case .dropna(let subset, _), .dropDuplicates(let subset, _): return needed.union(subset ?? input.names)
+        case .groupby(let by, let aggregations, _):
+            return Set(by).union(Self.kept(aggregations, needed).compactMap(\.column))
+        case .nlargest(_, let by), .nsmallest(_, let by): return needed.union(by)
+        case .sortValues(let keys, _): return needed.union(keys.map(\.column))
+        case .valueCounts(let columns, _, _, _): return Set(columns)
+        }
+    }
+
+    /// The aggregations whose results are needed; one at least where there are any, for the rows themselves.
+    private static func kept(_ aggregations: [Aggregation], _ needed: Set<String>) -> [Aggregation] {
+        let kept = aggregations.filter { needed.contains($0.name) }
+        return kept.isEmpty ? Array(aggregations.prefix(1)) : kept
+    }
+
+    /// The step over the columns that are still there; nil when it has nothing left to do.
+    fileprivate func pruned(input: Schema, needed: Set<String>) -> Step? {
+        func isPresent(_ name: String) -> Bool { input.index(of: name) != nil }
+        switch self {
+        case .select(let columns):
+            let kept = columns.filter(needed.contains)
+            return kept == input.names ? nil : .select(kept)
+        case .assign(let columns):
+            var wanted = needed
+            var kept: [NamedExpression] = []
+            for column in columns.reversed() where wanted.contains(column.name) {
+                wanted.remove(column.name)
+                wanted.formUnion(column.expression.columns)
+                kept.insert(column, at: 0)
+            }
+            return kept.isEmpty ? nil : .assign(kept)
+        case .rename(let renamings):
+            let kept = renamings.filter { isPresent($0.from) }
+            return kept.isEmpty ? nil : .rename(kept)
+        case .drop(let columns):
+            let kept = columns.filter(isPresent)
+            return kept.isEmpty ? nil : .drop(kept)
+        case .astype(let fields):
+            let kept = fields.filter { isPresent($0.name) && needed.contains($0.name) }
+            return kept.isEmpty ? nil : .astype(kept)
+        case .fillna(let fillings):
+            let kept = fillings.filter { $0.column.map { isPresent($0) && needed.contains($0) } ?? true }
+            return kept.isEmpty ? nil : .fillna(kept)
+        case .groupby(let by, let aggregations, let options):
+            return .groupby(by: by, aggregations: Self.kept(aggregations, needed), options: options)
+        default: return self
+        }
+    }
+
+    /// Whether the operator remembers rows with all their columns.
+    fileprivate var keepsWholeRows: Bool {
+        switch self {
+        case .nlargest, .nsmallest, .sortValues, .head, .dropDuplicates: true
+        default: false
+        }
+    }
+}

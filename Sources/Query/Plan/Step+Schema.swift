@@ -1,0 +1,149 @@
+public import Columnar
+
+extension Step {
+    /// The columns that the step makes of a frame with the columns `input`.
+    ///
+    /// Throws a `usage` error for a column that is missing, twice or of the wrong type.
+    public func outputSchema(
+        for input: Schema, parameters: [String: Scalar] = [:]
+    ) throws(SwiftwaterError) -> Schema {
+        switch self {
+        case .filter(let predicate):
+            let type = try predicate.resultType(in: input, parameters: parameters)
+            guard type == .bool || type == .null else {
+                throw SwiftwaterError(
+                    .usage, "the filter \(predicate) is \(type), not bool", hint: "compare it with a value")
+            }
+            return input
+        case .select(let columns):
+            try Self.requireDistinct(columns)
+            var fields: [Field] = []
+            for column in columns { fields.append(input[try input.requireIndex(of: column)]) }
+            return Schema(fields)
+        case .assign(let columns):
+            var schema = input
+            for column in columns {
+                let field = Field(
+                    column.name, try column.expression.resultType(in: schema, parameters: parameters))
+                if let index = schema.index(of: column.name) {
+                    schema.fields[index] = field
+                } else {
+                    schema.fields.append(field)
+                }
+            }
+            return schema
+        case .rename(let renamings):
+            var schema = input
+            try Self.requireDistinct(renamings.map(\.from))
+            for renaming in renamings { schema.fields[try input.requireIndex(of: renaming.from)].name = renaming.to }
+            try Self.requireDistinct(schema.names)
+            return schema
+        case .drop(let columns):
+            for column in columns { _ = try input.requireIndex(of: column) }
+            return Schema(input.fields.filter { !columns.contains($0.name) })
+        case .astype(let fields):
+            var schema = input
+            for field in fields { schema.fields[try input.requireIndex(of: field.name)].type = field.type.logical }
+            return schema
+        case .fillna(let fillings):
+            for filling in fillings {
+                if let column = filling.column { _ = try input.requireIndex(of: column) }
+            }
+            return input
+        case .dropna(let subset, _), .dropDuplicates(let subset, _):
+            for column in subset ?? [] { _ = try input.requireIndex(of: column) }
+            return input
+        case .groupby(let by, let aggregations, _):
+            return try Self.grouped(input, by: by, aggregations)
+        case .nlargest(let n, let by), .nsmallest(let n, let by):
+            try Self.requireCount(n)
+            guard !by.isEmpty else {
+                throw SwiftwaterError(.usage, "'by' names no column", hint: "name the columns to order by")
+            }
+            for column in by { try Self.requireOrdered(input[try input.requireIndex(of: column)]) }
+            return input
+        case .sortValues(let keys, _):
+            for key in keys { try Self.requireOrdered(input[try input.requireIndex(of: key.column)]) }
+            return input
+        case .head(let n):
+            try Self.requireCount(n)
+            return input
+        case .valueCounts(let columns, let normalize, _, _):
+            try Self.requireDistinct(columns)
+            var fields: [Field] = []
+            for column in columns { fields.append(input[try input.requireIndex(of: column)]) }
+            fields.append(normalize ? Field("proportion", .float64) : Field("count", .int64))
+            try Self.requireDistinct(fields.map(\.name))
+            return Schema(fields)
+        }
+    }
+
+    private static func grouped(
+        _ input: Schema, by: [String], _ aggregations: [Aggregation]
+    ) throws(SwiftwaterError) -> Schema {
+        try requireDistinct(by)
+        var fields: [Field] = []
+        for column in by {
+            let field = input[try input.requireIndex(of: column)]
+            fields.append(Field(field.name, field.type.logical))
+        }
+        for aggregation in aggregations {
+            fields.append(Field(aggregation.name, try aggregation.resultType(in: input)))
+        }
+        try requireDistinct(fields.map(\.name))
+        return Schema(fields)
+    }
+
+    private static func requireDistinct(_ names: [String]) throws(SwiftwaterError) {
+        var seen: Set<String> = []
+        for name in names where !seen.insert(name).inserted {
+            throw SwiftwaterError(.usage, "the column '\(name)' would be there twice", hint: "give it another name")
+        }
+    }
+
+    private static func requireCount(_ n: Int) throws(SwiftwaterError) {
+        guard n >= 0 else { throw SwiftwaterError(.usage, "\(n) is not a number of rows", hint: "use 0 or more") }
+    }
+
+    private static func requireOrdered(_ field: Field) throws(SwiftwaterError) {
+        guard !field.type.logical.isNested else {
+            throw SwiftwaterError(
+                .usage, "the column '\(field.name)' is \(field.type), which has no order",
+                hint: "order by another column")
+        }
+    }
+}
+
+extension Aggregation {
+    /// The type of the result column; throws a `usage` error where the function does not fit the column.
+    func resultType(in input: Schema) throws(SwiftwaterError) -> DataType {
+        guard let column else {
+            guard function == .size else {
+                throw SwiftwaterError(
+                    .usage, "\(function.rawValue) needs a column", hint: "write it under the column that it is of")
+            }
+            return .int64
+        }
+        let type = input[try input.requireIndex(of: column)].type.logical
+        switch function {
+        case .count, .size, .distinctCount: return .int64
+        case .sum where type.isSignedInteger || type == .bool: return .int64
+        case .sum where type.isUnsignedInteger: return .uint64
+        case .sum, .mean, .variance, .standardDeviation:
+            if type.isNumeric || type == .bool || type == .null { return .float64 }
+            if case .duration = type, function == .sum { return type }
+            throw mismatch(type, "a numeric column")
+        case .min, .max:
+            guard !type.isNested else { throw mismatch(type, "a column with an order") }
+            return type
+        case .first, .last: return type
+        case .any, .all: return .bool
+        }
+    }
+
+    private func mismatch(_ type: DataType, _ wanted: String) -> SwiftwaterError {
+        SwiftwaterError(
+            .usage, "\(function.rawValue) needs \(wanted), and '\(column ?? "")' is \(type)",
+            hint: "convert it with astype, or use another aggregation")
+    }
+}

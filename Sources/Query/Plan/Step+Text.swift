@@ -1,0 +1,46 @@
+import Columnar
+
+/// A step as `explain` prints it: `filter cpu >= 0`, `groupby company: cpu_min = min(cpu)`.
+extension Step: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .filter(let predicate): "filter \(predicate)"
+        case .select(let columns): "select \(Self.list(columns))"
+        case .assign(let columns):
+            "assign \(columns.map { "\($0.name) = \($0.expression)" }.joined(separator: ", "))"
+        case .rename(let renamings):
+            "rename \(renamings.map { "\($0.from) to \($0.to)" }.joined(separator: ", "))"
+        case .drop(let columns): "drop \(Self.list(columns))"
+        case .astype(let fields): "astype \(fields.map { "\($0.name): \($0.type)" }.joined(separator: ", "))"
+        case .fillna(let fillings):
+            "fillna "
+                + fillings.map { filling in
+                    let value = Expression.literal(filling.value).description
+                    return filling.column.map { "\($0): \(value)" } ?? value
+                }.joined(separator: ", ")
+        case .dropna(let subset, let how):
+            "dropna" + (subset.map { " \(Self.list($0))" } ?? "") + (how == .all ? " how all" : "")
+        case .groupby(let by, let aggregations, let options):
+            "groupby \(by.isEmpty ? "everything" : Self.list(by)): "
+                + aggregations.map { "\($0.name) = \($0.function.rawValue)(\($0.column ?? ""))" }
+                .joined(separator: ", ")
+                + (options.sort || by.isEmpty ? "" : ", not sorted")
+                + (options.dropMissing || by.isEmpty ? "" : ", missing keys kept")
+        case .nlargest(let n, let by): "nlargest \(n) by \(Self.list(by))"
+        case .nsmallest(let n, let by): "nsmallest \(n) by \(Self.list(by))"
+        case .sortValues(let keys, let missingFirst):
+            "sort_values "
+                + keys.map { $0.ascending ? $0.column : "\($0.column) descending" }.joined(separator: ", ")
+                + (missingFirst ? ", missing first" : "")
+        case .head(let n): "head \(n)"
+        case .dropDuplicates(let subset, let keep):
+            "drop_duplicates" + (subset.map { " \(Self.list($0))" } ?? "")
+                + (keep == .first ? "" : " keep \(keep.rawValue)")
+        case .valueCounts(let columns, let normalize, let sort, let dropMissing):
+            "value_counts \(Self.list(columns))" + (normalize ? ", normalized" : "") + (sort ? "" : ", not sorted")
+                + (dropMissing ? "" : ", missing kept")
+        }
+    }
+
+    private static func list(_ names: [String]) -> String { names.joined(separator: ", ") }
+}

@@ -1,0 +1,189 @@
+import Columnar
+import Formats
+import Foundation
+import Query
+import Testing
+
+@Suite struct PlanCodingTests {
+    private static func decode(_ json: String) throws -> Plan {
+        try JSONDecoder().decode(Plan.self, from: Data(json.utf8))
+    }
+
+    private static func encode(_ plan: Plan) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(plan), as: UTF8.self)
+    }
+
+    private static func frame(_ steps: String) -> String {
+        #"{"sources":{"events":{"files":["a.ndjson"]}},"frames":{"f":{"from":"events","steps":\#(steps)}}}"#
+    }
+
+    /// The message of the error under a decoding error.
+    private static func reason(_ json: String) -> String {
+        do {
+            _ = try decode(json)
+            return "no error"
+        } catch DecodingError.dataCorrupted(let context) {
+            return (context.underlyingError as? SwiftwaterError)?.description ?? "\(context)"
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    @Test func `every step has a stable form`() throws {
+        let forms: [(String, Step)] = [
+            (
+                #"{"filter":"cpu >= 0 and company != 'x'"}"#,
+                .filter(try Query.Expression("cpu >= 0 and company != 'x'"))
+            ),
+            (#"{"select":["a","b"]}"#, .select(["a", "b"])),
+            (#"{"assign":{"a":"b + 1"}}"#, .assign([.init("a", try Query.Expression("b + 1"))])),
+            (
+                #"{"assign":[{"z":"b + 1"},{"a":"z * 2"}]}"#,
+                .assign([.init("z", try Query.Expression("b + 1")), .init("a", try Query.Expression("z * 2"))])
+            ),
+            (#"{"rename":{"a":"b"}}"#, .rename([.init("a", to: "b")])),
+            (#"{"drop":["a"]}"#, .drop(["a"])),
+            (#"{"astype":{"t":"timestamp[ms]"}}"#, .astype([Field("t", .timestamp(.millisecond, zone: nil))])),
+            (#"{"fillna":0}"#, .fillna([.init(column: nil, value: .int(0))])),
+            (
+                #"{"fillna":[{"a":"none"},{"b":1.5},{"c":false}]}"#,
+                .fillna([
+                    .init(column: "a", value: .string("none")), .init(column: "b", value: .float(1.5)),
+                    .init(column: "c", value: .bool(false)),
+                ])
+            ),
+            (#"{"dropna":{}}"#, .dropna(subset: nil, how: .any)),
+            (#"{"dropna":{"how":"all","subset":["a"]}}"#, .dropna(subset: ["a"], how: .all)),
+            (
+                #"{"groupby":{"agg":{"cpu":["min","max","mean"]},"by":["company"]}}"#,
+                .groupby(
+                    by: ["company"],
+                    aggregations: [Aggregation(.min, "cpu"), Aggregation(.max, "cpu"), Aggregation(.mean, "cpu")],
+                    options: .init())
+            ),
+            (
+                #"{"groupby":{"agg":[{"cpu":[{"max":"peak"}]},{"*":["size"]}],"by":["a"],"dropna":false,"sort":false}}"#,
+                .groupby(
+                    by: ["a"], aggregations: [Aggregation(.max, "cpu", name: "peak"), Aggregation(.size, nil)],
+                    options: .init(sort: false, dropMissing: false))
+            ),
+            (#"{"nlargest":{"by":["cpu"],"n":10}}"#, .nlargest(n: 10, by: ["cpu"])),
+            (#"{"nsmallest":{"by":["cpu"],"n":10}}"#, .nsmallest(n: 10, by: ["cpu"])),
+            (#"{"sort_values":{"by":["a"]}}"#, .sortValues(by: [.init("a")], missingFirst: false)),
+            (
+                #"{"sort_values":{"ascending":[false,true],"by":["a","b"],"na_position":"first"}}"#,
+                .sortValues(by: [.init("a", ascending: false), .init("b")], missingFirst: true)
+            ),
+            (#"{"head":5}"#, .head(5)),
+            (#"{"drop_duplicates":{}}"#, .dropDuplicates(subset: nil, keep: .first)),
+            (#"{"drop_duplicates":{"keep":"none","subset":["a"]}}"#, .dropDuplicates(subset: ["a"], keep: .none)),
+            (
+                #"{"value_counts":{"columns":["a"],"normalize":true}}"#,
+                .valueCounts(columns: ["a"], normalize: true, sort: true, dropMissing: true)
+            ),
+        ]
+        for (json, step) in forms {
+            let decoded = try JSONDecoder().decode(Step.self, from: Data(json.utf8))
+            #expect(decoded == step, "\(json)")
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys]
+            #expect(String(decoding: try encoder.encode(step), as: UTF8.self) == json)
+        }
+    }
+
+    @Test func `short forms mean the same`() throws {
+        let forms: [(String, Step)] = [
+            (#""dropna""#, .dropna(subset: nil, how: .any)),
+            (#"{"dropna":null}"#, .dropna(subset: nil, how: .any)),
+            (#""drop_duplicates""#, .dropDuplicates(subset: nil, keep: .first)),
+            (#"{"drop_duplicates":{"keep":false}}"#, .dropDuplicates(subset: nil, keep: .none)),
+            (#"{"drop":"a"}"#, .drop(["a"])),
+            (#"{"head":{"n":5}}"#, .head(5)),
+            (#"{"sort_values":"a"}"#, .sortValues(by: [.init("a")], missingFirst: false)),
+            (#"{"sort_values":["a","b"]}"#, .sortValues(by: [.init("a"), .init("b")], missingFirst: false)),
+            (
+                #"{"sort_values":{"by":["a","b"],"ascending":false}}"#,
+                .sortValues(by: [.init("a", ascending: false), .init("b", ascending: false)], missingFirst: false)
+            ),
+            (#"{"nlargest":{"n":3,"by":"a"}}"#, .nlargest(n: 3, by: ["a"])),
+            (
+                #"{"value_counts":"a"}"#,
+                .valueCounts(columns: ["a"], normalize: false, sort: true, dropMissing: true)
+            ),
+            (
+                #"{"groupby":{"by":"a","agg":{"b":"sum"}}}"#,
+                .groupby(by: ["a"], aggregations: [Aggregation(.sum, "b")], options: .init())
+            ),
+        ]
+        for (json, step) in forms {
+            #expect(try JSONDecoder().decode([Step].self, from: Data("[\(json)]".utf8)) == [step], "\(json)")
+        }
+    }
+
+    @Test func `a whole plan survives being written and read`() throws {
+        let schema = Schema([Field("z", .string), Field("a", .float64), Field("t", .list(.int64))])
+        let plan = Plan(
+            sources: [
+                Source(
+                    name: "events", location: .files(["logs/*.ndjson"]), schema: schema, onError: .deadLetter,
+                    deadLetterPath: "bad.ndjson", maximumLineBytes: 1000),
+                Source(
+                    name: "more", location: .files(["a.csv"]), format: .csv, csv: .init(delimiter: ";", header: false)),
+                Source(name: "given", location: .memory(schema)),
+            ],
+            frames: [
+                .init("x", from: "events", steps: [.head(3)]),
+                .init("b", from: "x", steps: []),
+            ],
+            outputs: [
+                .init(from: "b", to: .memory),
+                .init(
+                    from: "x",
+                    to: .file(
+                        path: "x.parquet", format: .parquet,
+                        options: .init(compression: "zstd", rowGroupRows: 1000))),
+            ])
+        let text = try Self.encode(plan)
+        #expect(try Self.decode(text) == plan)
+        #expect(
+            text == #"{"frames":[{"x":{"from":"events","steps":[{"head":3}]}},{"b":{"from":"x","steps":[]}}],"#
+                + #""outputs":[{"from":"b"},{"compression":"zstd","format":"parquet","from":"x","rowGroupRows":1000,"#
+                + #""to":"x.parquet"}],"sources":[{"events":{"deadLetter":"bad.ndjson","files":["logs/*.ndjson"],"#
+                + #""maximumLineBytes":1000,"onError":"deadLetter","schema":[{"z":"string"},{"a":"float64"},"#
+                + #"{"t":"list<int64>"}]}},{"more":{"csv":{"delimiter":";","header":false},"files":["a.csv"],"#
+                + #""format":"csv"}},{"given":{"memory":[{"z":"string"},{"a":"float64"},{"t":"list<int64>"}]}}]}"#)
+    }
+
+    @Test func `unknown names say what was meant`() {
+        #expect(
+            Self.reason(Self.frame(#"[{"fliter":"a"}]"#)) == "unknown step 'fliter' in a frame; did you mean 'filter'?")
+        #expect(
+            Self.reason(Self.frame(#"[{"groupby":{"bye":["a"],"agg":{}}}]"#))
+                == "unknown key 'bye' in 'groupby'; did you mean 'by'?")
+        #expect(
+            Self.reason(Self.frame(#"[{"groupby":{"by":["a"],"agg":{"b":["maen"]}}}]"#))
+                == "unknown aggregation 'maen' in 'agg'; did you mean 'mean'?")
+        #expect(Self.reason(Self.frame(#"[{"groupby":{"by":["a"]}}]"#)) == "'groupby' needs 'agg'")
+        #expect(Self.reason(#"{"framse":{}}"#) == "unknown key 'framse' in a plan; did you mean 'frames'?")
+        #expect(
+            Self.reason(#"{"sources":{"e":{"files":"a","onError":"skipp"}}}"#)
+                == "unknown value 'skipp' in 'onError'; did you mean 'skip'?")
+        #expect(
+            Self.reason(Self.frame(#"[{"head":1,"drop":"a"}]"#))
+                == "a step is a mapping with one entry, its operation; write each operation as a list item of its own")
+    }
+
+    @Test func `the error's coding path leads to the place`() {
+        do {
+            _ = try Self.decode(Self.frame(#"[{"head":1},{"groupby":{"by":["a"],"agg":{"b":["maen"]}}}]"#))
+            Issue.record("no error")
+        } catch DecodingError.dataCorrupted(let context) {
+            let path = context.codingPath.map { $0.intValue.map(String.init) ?? $0.stringValue }
+            #expect(path == ["frames", "f", "steps", "1", "groupby", "agg", "b", "0"])
+        } catch {
+            Issue.record(error)
+        }
+    }
+}
