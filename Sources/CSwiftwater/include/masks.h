@@ -75,4 +75,21 @@ static inline uint32_t sw_equal_any3(const void *bytes, uint8_t a, uint8_t b, ui
 #endif
 }
 
+/// Whether the 32 bytes at `text` equal those at `key` wherever `mask` (32 bytes of 0x00 or 0xFF) is set.
+/// `key` must be zero where `mask` is.
+static inline int sw_matches_32(const void *text, const void *key, const void *mask) {
+#if defined(__SSE2__)
+    __m128i a = _mm_and_si128(_mm_loadu_si128((const __m128i *)text), _mm_loadu_si128((const __m128i *)mask));
+    __m128i b = _mm_and_si128(_mm_loadu_si128((const __m128i *)text + 1), _mm_loadu_si128((const __m128i *)mask + 1));
+    __m128i equal = _mm_and_si128(_mm_cmpeq_epi8(a, _mm_loadu_si128((const __m128i *)key)),
+                                  _mm_cmpeq_epi8(b, _mm_loadu_si128((const __m128i *)key + 1)));
+    return _mm_movemask_epi8(equal) == 0xFFFF;
+#else
+    const uint8_t *t = (const uint8_t *)text, *k = (const uint8_t *)key, *m = (const uint8_t *)mask;
+    for (int i = 0; i < 32; i++)
+        if ((t[i] & m[i]) != k[i]) return 0;
+    return 1;
+#endif
+}
+
 #endif

@@ -13,11 +13,13 @@ enum Digits {
         return other == 0 ? 8 : other.trailingZeroBitCount >> 3
     }
 
-    /// The number that the first `count` (1...8) bytes spell; they must be digits.
+    /// The number that the first `count` (0...8) bytes spell; they must be digits.
     @inline(__always)
     static func value(_ word: UInt64, count: Int) -> UInt64 {
         // Shifting moves the digits to the end of the word; the zero bytes before them count as leading zeros.
-        let digits = (word &- 0x3030_3030_3030_3030) << UInt64((8 &- count) &* 8)
+        // (Half the distance twice, because a shift by all 64 bits is none.)
+        let half = UInt64(truncatingIfNeeded: (8 &- count) &* 4)
+        let digits = ((word &- 0x3030_3030_3030_3030) &<< half) &<< half
         let pairs = (digits &* 10) &+ (digits >> 8)
         let low = (pairs & 0x0000_00FF_0000_00FF) &* 0x000F_4240_0000_0064
         let high = ((pairs >> 16) & 0x0000_00FF_0000_00FF) &* 0x0000_2710_0000_0001

@@ -14,40 +14,28 @@ enum NumberParsing {
         let p = start + (negative ? 1 : 0)
         let first = Digits.word(p)
         let integerDigits = Digits.leadingCount(first)
-        // One to seven integer digits, a point, one to eleven decimals, no exponent: what logs are full of.
+        // One to seven integer digits, a point, no exponent, fifteen digits in all: what logs are full of. The number
+        // of digits varies from value to value, so it steers shifts and products here, not branches.
         if UInt(bitPattern: integerDigits &- 1) < 7, p[integerDigits] == UInt8(ascii: "."),
             integerDigits == 1 || p.pointee != UInt8(ascii: "0")
         {
-            let integer = Digits.value(first, count: integerDigits)
-            let q = p + (integerDigits &+ 1)
-            let second = Digits.word(q)
-            let decimals = Digits.leadingCount(second)
-            if decimals == 8 {
-                let third = Digits.word(q + 8)
-                let more = Digits.leadingCount(third)
-                let end = q + (8 &+ more)
-                let mantissa = (integer &* 100_000_000 &+ Digits.value(second, count: 8))
-                // Up to 7 + 8 + 7 digits; above 2^53 the slow path rounds.
-                if more < 8, end.pointee | 0x20 != UInt8(ascii: "e") {
-                    let tail = more == 0 ? 0 : Digits.value(third, count: more)
-                    let (scaled, overflow) = mantissa.multipliedReportingOverflow(
-                        by: sw_integer_power_of_ten(Int64(more)))
-                    let all = scaled &+ tail
-                    if !overflow, all <= 1 << 53 {
-                        let magnitude = Double(Int64(bitPattern: all)) / sw_exact_power_of_ten(Int64(8 &+ more))
-                        value = negative ? -magnitude : magnitude
-                        return end
-                    }
-                }
-            } else if decimals > 0 {
-                let end = q + decimals
-                if end.pointee | 0x20 != UInt8(ascii: "e") {
-                    let all =
-                        integer &* sw_integer_power_of_ten(Int64(decimals)) &+ Digits.value(second, count: decimals)
-                    let magnitude = Double(Int64(bitPattern: all)) / sw_exact_power_of_ten(Int64(decimals))
-                    value = negative ? -magnitude : magnitude
-                    return end
-                }
+            // The first eight digits, the point left out: the bytes after it come from one byte further on.
+            let beforePoint = (1 as UInt64) &<< UInt64(truncatingIfNeeded: integerDigits &* 8) &- 1
+            let head = (first & beforePoint) | (Digits.word(p + 1) & ~beforePoint)
+            let tail = Digits.word(p + 9)
+            let headDigits = Digits.leadingCount(head)
+            let tailDigits = headDigits == 8 ? Digits.leadingCount(tail) : 0
+            let digits = headDigits &+ tailDigits
+            let end = p + (digits &+ 1)
+            let mantissa =
+                Digits.value(head, count: headDigits) &* sw_integer_power_of_ten(Int64(tailDigits))
+                &+ Digits.value(tail, count: tailDigits)
+            // Fifteen digits are an exact double, and so is the power of ten: the quotient is correctly rounded.
+            if digits <= 15, digits > integerDigits, end.pointee | 0x20 != UInt8(ascii: "e") {
+                let magnitude =
+                    Double(Int64(bitPattern: mantissa)) / sw_exact_power_of_ten(Int64(digits &- integerDigits))
+                value = Double(bitPattern: magnitude.bitPattern | (negative ? 1 << 63 : 0))
+                return end
             }
         }
         return anyDouble(start, into: &value)

@@ -1,0 +1,148 @@
+import Columnar
+import Synchronization
+
+/// Reads blocks of lines into batches for one worker.
+final class JSONLinesReader: MorselReader {
+    private let source: JSONLinesSource
+    private let parser: ObjectParser
+    private let context = JSONContext()
+    private let block: InputBlock
+    private var cursor = LineBlocks.Cursor()
+
+    /// The block's next line; equal to its end when a new block is due.
+    private var position = 0
+    /// Batches that the block has given.
+    private var part = 0
+    private var linesInBlock = 0
+    private var badLines: [BadLine] = []
+    /// Rows to make room for: a block's, as the last one had them.
+    private var expectedRows = 0
+    private var isAtEnd = false
+
+    /// Rows a batch has at most.
+    private static let maximumRows = 1 << 16
+
+    init(source: JSONLinesSource) {
+        self.source = source
+        block = InputBlock(capacity: source.blockBytes + 8192)
+        parser = ObjectParser(
+            schema: source.fullSchema, wanted: source.schema.names, capacity: 64, context: context, depth: 0)
+        parser.refusesNewKeys = source.refusesNewKeys
+    }
+
+    func next() throws(SwiftwaterError) -> Morsel? {
+        while !isAtEnd {
+            if position == block.lines.upperBound {
+                guard try takeBlock() else { break }
+            }
+            let sequence = block.index << 16 | part
+            part += 1
+            let rows = try parseRows()
+            if position == block.lines.upperBound { try report() }
+            if rows > 0 {
+                source.rowCount.add(rows, ordering: .relaxed)
+                let columns = parser.finishColumns(rows: rows)
+                return Morsel(
+                    sequence: sequence, batch: Batch(schema: source.schema, columns: columns, count: rows))
+            }
+        }
+        return nil
+    }
+
+    private func takeBlock() throws(SwiftwaterError) -> Bool {
+        guard !source.collector.hasFailed, try source.blocks.next(block, &cursor) else {
+            isAtEnd = true
+            return false
+        }
+        position = block.lines.lowerBound
+        part = 0
+        linesInBlock = 0
+        badLines.removeAll(keepingCapacity: true)
+        if block.startsFile, !block.lines.isEmpty, block.base[position] == 0xEF, block.base[position + 1] == 0xBB,
+            block.base[position + 2] == 0xBF
+        {
+            // A byte order mark is no part of the first line.
+            position += 3
+        }
+        if expectedRows == 0 {
+            expectedRows = LineFeeds.count(in: block.base + position, block.lines.upperBound - position)
+        }
+        return true
+    }
+
+    /// Parses lines from `position` on until the block or the batch is full. Returns the rows.
+    private func parseRows() throws(SwiftwaterError) -> Int {
+        let limit = min(max(expectedRows, 64), Self.maximumRows)
+        parser.begin(rows: limit)
+        let end = UnsafePointer(block.base) + block.lines.upperBound
+        var p = UnsafePointer(block.base) + position
+        var rows = 0
+        var lines = 0
+        while p < end, rows < limit {
+            let start = p
+            if p.pointee != UInt8(ascii: "{") {
+                p = JSONText.skipSpaces(p)
+                if p.pointee == 0x0A {
+                    p += 1
+                    lines += 1
+                    continue
+                }
+            }
+            if var after = parser.parseObject(p, row: rows) {
+                if after.pointee != 0x0A { after = JSONText.skipSpaces(after) }
+                if after.pointee == 0x0A {
+                    p = after + 1
+                    rows += 1
+                    lines += 1
+                    continue
+                }
+                _ = context.fail(at: after, .trailingText)
+            }
+            lines += 1
+            p = try takeBadLine(start, end, line: linesInBlock + lines, row: rows)
+            if source.collector.policy == .fail {
+                // Nothing after the first bad line counts.
+                linesInBlock += lines
+                position = block.lines.upperBound
+                isAtEnd = true
+                return 0
+            }
+        }
+        linesInBlock += lines
+        position = p - UnsafePointer(block.base)
+        // Room for a block with somewhat shorter lines; a fuller one gives several batches.
+        if position == block.lines.upperBound, part == 1 { expectedRows = rows + rows / 8 + 64 }
+        return rows
+    }
+
+    /// Notes the line at `start`, which is not a row. Returns the start of the next line.
+    private func takeBadLine(
+        _ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, line: Int, row: Int
+    ) throws(SwiftwaterError) -> UnsafePointer<UInt8> {
+        let failure = context.failure ?? .expectedObject
+        if source.isInferred, failure.mayWiden {
+            throw SwiftwaterError(.schemaWidened, failure.reason)
+        }
+        var next = start
+        while next < end, next.pointee != 0x0A { next += 1 }
+        let column = context.failurePosition.map { $0 - start + 1 }
+        var text: [UInt8] = []
+        if source.collector.keepsText {
+            text = Array(UnsafeBufferPointer(start: start, count: next - start))
+            if text.last == 0x0D { text.removeLast() }
+        }
+        badLines.append(
+            BadLine(
+                file: source.blocks.files[block.file].name, line: line, column: column, reason: failure.reason,
+                text: text, sequence: block.index))
+        context.clear()
+        parser.reset(fromRow: row)
+        return next + 1
+    }
+
+    private func report() throws(SwiftwaterError) {
+        try source.collector.report(
+            sequence: block.index, startsFile: block.startsFile, lines: linesInBlock, badLines: badLines)
+        badLines.removeAll(keepingCapacity: true)
+    }
+}

@@ -1,0 +1,77 @@
+import Columnar
+
+/// Finds the schema of JSON Lines files, from samples or from all of their lines.
+///
+/// Lines that are not JSON objects are passed over: they are bad lines whatever the schema, and the reader reports them.
+enum JSONSchemaInference {
+    /// Bytes sampled at the start of a file, and at each further place in it.
+    private static let startBytes = 256 << 10
+    private static let placeBytes = 16 << 10
+    private static let places = 16
+    /// Files that are sampled: the first ones, the last one and some between them.
+    private static let sampledFiles = 16
+
+    /// The schema of samples: the start and places spread over the rest of up to 16 files.
+    static func sample(_ files: [InputFile], options: JSONLinesSource.Options) throws(SwiftwaterError) -> Schema {
+        let root = JSONType()
+        root.addObject()
+        let scanner = JSONTypeScanner()
+        let step = max(1, (files.count + sampledFiles - 1) / sampledFiles)
+        for index in files.indices where index % step == 0 || index == files.count - 1 {
+            try sample(files[index], options, scanner, root)
+        }
+        return Schema(root.fields)
+    }
+
+    private static func sample(
+        _ file: InputFile, _ options: JSONLinesSource.Options, _ scanner: JSONTypeScanner, _ root: JSONType
+    ) throws(SwiftwaterError) {
+        // The first block, in order, whatever the kind of file.
+        let first = try LineBlocks(
+            files: [file], blockBytes: startBytes, maximumLineBytes: options.maximumLineBytes)
+        let block = InputBlock(capacity: startBytes + 8192)
+        var cursor = LineBlocks.Cursor()
+        guard try first.next(block, &cursor) else { return }
+        scanner.scan(block, into: root)
+        guard file.compression == nil, let size = try file.size(), size > startBytes else { return }
+        let descriptor = try file.open()
+        for place in 1...places {
+            let middle = startBytes + (size - startBytes) / places * place
+            let from = max(startBytes, min(middle, size) - placeBytes)
+            block.reserve(placeBytes + 1)
+            let count = try descriptor.read(into: block.base, byteCount: min(placeBytes, size - from), at: from)
+            guard let start = LineFeeds.first(in: block.base, 0..<count),
+                let end = LineFeeds.last(in: block.base, 0..<count), end > start
+            else { continue }
+            block.lines = (start + 1)..<(end + 1)
+            block.startsFile = false
+            scanner.scan(block, into: root)
+        }
+    }
+
+    /// The schema of all lines.
+    static func whole(_ files: [InputFile], options: JSONLinesSource.Options) throws(SwiftwaterError) -> Schema {
+        let blocks = try LineBlocks(
+            files: files, blockBytes: options.blockBytes, maximumLineBytes: options.maximumLineBytes)
+        let roots = try Parallel.map(count: Parallel.processorCount) {
+            () throws(SwiftwaterError) -> [(Int, JSONType)] in
+            let scanner = JSONTypeScanner()
+            let block = InputBlock(capacity: options.blockBytes + 8192)
+            var cursor = LineBlocks.Cursor()
+            var seen: [(Int, JSONType)] = []
+            while try blocks.next(block, &cursor) {
+                // Keys keep the order of their first appearance in the input, whichever thread met them.
+                let root = JSONType()
+                root.addObject()
+                scanner.scan(block, into: root)
+                if let last = seen.last, last.1.fields == root.fields { continue }
+                seen.append((block.index, root))
+            }
+            return seen
+        }
+        let root = JSONType()
+        root.addObject()
+        for (_, part) in roots.joined().sorted(by: { $0.0 < $1.0 }) { root.merge(part) }
+        return Schema(root.fields)
+    }
+}

@@ -1,0 +1,31 @@
+import Columnar
+
+/// What a group-by remembers of one column: a value for each group, in arrays.
+///
+/// Batches come without missing values: the caller leaves those rows out and counts them.
+protocol Accumulator: AnyObject {
+    /// Makes room for groups up to `count`; the new ones are empty.
+    func grow(to count: Int)
+    /// Takes one value a row; row `i` belongs to the group `groups[i]` and has the position `position + i`.
+    func update(_ column: Column, _ groups: UnsafePointer<Int32>, position: Int64) throws(SwiftwaterError)
+    /// Takes in another's groups; its group `i` is this one's `mapping[i]`, or nobody's when that is negative.
+    func merge(_ other: any Accumulator, _ mapping: UnsafeBufferPointer<Int32>) throws(SwiftwaterError)
+    /// The values of the groups in `order`. `counts` has the rows with a value of each group.
+    func result(
+        _ function: Aggregation.Function, type: DataType, counts: UnsafePointer<Int64>,
+        order: UnsafeBufferPointer<Int32>
+    ) throws(SwiftwaterError) -> Column
+    /// What is remembered of the groups 0..<count, as columns with a row for each.
+    func snapshot(count: Int) throws(SwiftwaterError) -> [Column]
+    /// Takes back what `snapshot` gave, from the front of `columns`; there are `count` groups and all are empty.
+    func restore(_ columns: inout ArraySlice<Column>, count: Int) throws(SwiftwaterError)
+    var byteCount: Int { get }
+}
+
+extension ArraySlice<Column> {
+    /// Takes the next column of a snapshot, which must be of `type`.
+    mutating func next(_ type: DataType) throws(SwiftwaterError) -> Column {
+        guard let column = popFirst(), column.type == type else { throw .foreignSnapshot }
+        return column
+    }
+}

@@ -1,0 +1,105 @@
+import Columnar
+
+/// What is remembered of one group's values of fixed width: 64-bit fields only.
+protocol Record: BitwiseCopyable {
+    /// The 64-bit type in which values are taken: `Double`, `Int64` or `UInt64`.
+    associatedtype Value: BitwiseCopyable
+    init()
+    mutating func add(_ value: Value, at position: Int64)
+    mutating func merge(_ other: Self)
+    /// The function's result as a 64-bit word (a `Double`'s bits, an `Int64`, a `UInt64`), or nil when it is missing.
+    ///
+    /// - Parameter count: the group's rows with a value.
+    func result(_ function: Aggregation.Function, count: Int64, of type: DataType) throws(SwiftwaterError) -> UInt64?
+}
+
+/// An accumulator of one record a group, side by side in one block.
+final class RecordAccumulator<R: Record>: Accumulator {
+    private var records = BufferBuilder<R>(capacity: 16)
+    /// The values are taken as doubles whatever the column's type.
+    private let asDoubles: Bool
+
+    init(_: R.Type, asDoubles: Bool = false) { self.asDoubles = asDoubles }
+
+    var byteCount: Int { records.capacity * MemoryLayout<R>.stride }
+
+    func grow(to count: Int) {
+        if count > records.count { records.append(repeating: R(), count: count - records.count) }
+    }
+
+    func update(_ column: Column, _ groups: UnsafePointer<Int32>, position: Int64) throws(SwiftwaterError) {
+        guard var values = WideValues(column) else { return }
+        if asDoubles { values = values.asDoubles(count: column.count) }
+        withExtendedLifetime((values, column)) {
+            if records.count == 1 {
+                updateSingle(values.words(as: R.Value.self), column.count, position)
+            } else {
+                update(values.words(as: R.Value.self), groups, column.count, position)
+            }
+        }
+    }
+
+    @inline(never)
+    private func update(
+        _ values: UnsafePointer<R.Value>, _ groups: UnsafePointer<Int32>, _ count: Int, _ position: Int64
+    ) {
+        let records = self.records.pointer
+        for row in 0..<count {
+            records[Int(groups[row])].add(values[row], at: position &+ Int64(truncatingIfNeeded: row))
+        }
+    }
+
+    /// One group: its record stays in registers.
+    @inline(never)
+    private func updateSingle(_ values: UnsafePointer<R.Value>, _ count: Int, _ position: Int64) {
+        var record = records.pointer[0]
+        for row in 0..<count { record.add(values[row], at: position &+ Int64(truncatingIfNeeded: row)) }
+        records.pointer[0] = record
+    }
+
+    func merge(_ other: any Accumulator, _ mapping: UnsafeBufferPointer<Int32>) throws(SwiftwaterError) {
+        guard let other = other as? RecordAccumulator<R> else { throw .foreignState }
+        let to = records.pointer
+        let from = other.records.pointer
+        for (group, target) in mapping.enumerated() where target >= 0 { to[Int(target)].merge(from[group]) }
+    }
+
+    func result(
+        _ function: Aggregation.Function, type: DataType, counts: UnsafePointer<Int64>,
+        order: UnsafeBufferPointer<Int32>
+    ) throws(SwiftwaterError) -> Column {
+        let words = Buffer(byteCount: order.count * 8)
+        let to = words.mutable(UInt64.self)
+        var validity = BitmapBuilder(capacity: order.count)
+        for (index, group) in order.enumerated() {
+            let record = records.pointer[Int(group)]
+            let word = try record.result(function, count: counts[Int(group)], of: type)
+            to[index] = word ?? 0
+            validity.append(word != nil)
+        }
+        let hasMissing = validity.countOfZeros > 0
+        return Column(words: words, count: order.count, type: type, validity: hasMissing ? validity.finish() : nil)
+    }
+
+    private static var fields: Int { MemoryLayout<R>.stride / 8 }
+
+    func snapshot(count: Int) throws(SwiftwaterError) -> [Column] {
+        let from = UnsafePointer(records.buffer.mutable(UInt64.self))
+        return (0..<Self.fields).map { field in
+            let words = Buffer(byteCount: count * 8)
+            let to = words.mutable(UInt64.self)
+            for group in 0..<count { to[group] = from[group * Self.fields + field] }
+            return Column(type: .uint64, count: count, storage: .fixed(words))
+        }
+    }
+
+    func restore(_ columns: inout ArraySlice<Column>, count: Int) throws(SwiftwaterError) {
+        grow(to: count)
+        for field in 0..<Self.fields {
+            let column = try columns.next(.uint64)
+            let from = column.values(as: UInt64.self)
+            let to = records.buffer.mutable(UInt64.self)
+            for group in 0..<count { to[group * Self.fields + field] = from[group] }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import Columnar
+
+/// Batches that a state keeps whole, each with its sequence.
+struct OrderedBatches {
+    let schema: Schema
+    private var batches: [(sequence: Int, batch: Batch)] = []
+    private(set) var count = 0
+    private(set) var byteCount = 0
+
+    init(_ schema: Schema) { self.schema = schema }
+
+    mutating func append(_ batch: Batch, sequence: Int) {
+        guard batch.count > 0 else { return }
+        batches.append((sequence, batch))
+        count += batch.count
+        byteCount += batch.byteCount
+    }
+
+    mutating func append(_ other: OrderedBatches) {
+        batches += other.batches
+        count += other.count
+        byteCount += other.byteCount
+    }
+
+    /// The batches in the order of the input.
+    func ordered() -> [Batch] { sorted().map(\.batch) }
+
+    /// Stable: batches of one sequence stay in the order in which they came.
+    private func sorted() -> [(sequence: Int, batch: Batch)] {
+        batches.enumerated().sorted { ($0.element.sequence, $0.offset) < ($1.element.sequence, $1.offset) }
+            .map(\.element)
+    }
+
+    /// Leaves out all rows but the first `limit` ones.
+    mutating func keepFirst(_ limit: Int) {
+        guard count > limit else { return }
+        let all = sorted()
+        self = OrderedBatches(schema)
+        for (sequence, batch) in all where count < limit {
+            append(batch.slice(0..<min(batch.count, limit - count)), sequence: sequence)
+        }
+    }
+
+    /// Each batch with its sequence in every row of one more column.
+    func snapshot() -> [Batch] {
+        sorted().map {
+            $0.batch.adding("sequence", words: [Int64](repeating: Int64($0.sequence), count: $0.batch.count))
+        }
+    }
+
+    mutating func restore(_ snapshot: [Batch]) throws(SwiftwaterError) {
+        for batch in snapshot {
+            let (rows, words) = try batch.removing(1, schema: schema)
+            var start = 0
+            while start < rows.count {
+                let sequence = words[0][start]
+                var end = start + 1
+                while end < rows.count, words[0][end] == sequence { end += 1 }
+                append(rows.slice(start..<end), sequence: Int(sequence))
+                start = end
+            }
+        }
+    }
+}

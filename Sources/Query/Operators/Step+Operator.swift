@@ -1,0 +1,53 @@
+package import Columnar
+
+/// What runs a step.
+package enum BoundStep: Sendable {
+    case transform(any Transform)
+    case `operator`(any Operator)
+
+    package var outputSchema: Schema {
+        switch self {
+        case .transform(let transform): transform.outputSchema
+        case .operator(let operation): operation.outputSchema
+        }
+    }
+
+    package var label: String {
+        switch self {
+        case .transform(let transform): transform.label
+        case .operator(let operation): operation.label
+        }
+    }
+}
+
+extension Step {
+    /// The transform or the operator that runs this step on batches of `input`.
+    ///
+    /// - Parameter parameters: values for the `@name`s in expressions.
+    package func bound(
+        to input: Schema, parameters: [String: Scalar] = [:]
+    ) throws(SwiftwaterError) -> BoundStep {
+        switch self {
+        case .filter, .assign, .astype:
+            throw SwiftwaterError(.unsupported, "expressions are not there yet")
+        case .select(let columns): .transform(try Project.select(columns, input: input))
+        case .rename(let renamings): .transform(try Project.rename(renamings, input: input))
+        case .drop(let columns): .transform(try Project.drop(columns, input: input))
+        case .fillna(let fillings): .transform(try FillMissing(fillings, input: input))
+        case .dropna(let subset, let how): .transform(try DropMissing(subset: subset, how: how, input: input))
+        case .groupby(let by, let aggregations, let options):
+            .operator(try GroupBy(by: by, aggregations: aggregations, options: options, input: input))
+        case .nlargest(let n, let by): .operator(try TopK(n, by: by, largest: true, input: input))
+        case .nsmallest(let n, let by): .operator(try TopK(n, by: by, largest: false, input: input))
+        case .sortValues(let by, let missingFirst):
+            .operator(try Sort(by: by, missingFirst: missingFirst, input: input))
+        case .head(let n): .operator(try Head(n, input: input))
+        case .dropDuplicates(let subset, let keep):
+            .operator(try DropDuplicates(subset: subset, keep: keep, input: input))
+        case .valueCounts(let columns, let normalize, let sort, let dropMissing):
+            .operator(
+                try ValueCounts(
+                    columns: columns, normalize: normalize, sort: sort, dropMissing: dropMissing, input: input))
+        }
+    }
+}
