@@ -3,6 +3,7 @@
 #define CSWIFTWATER_H
 
 #include "masks.h"
+#include "text.h"
 #include "numbers.h"
 #include "powers_of_five.h"
 
