@@ -178,7 +178,7 @@ final class ColumnTarget {
         var stored = type.logical
         switch slot.pointee.kind {
         case .null: storage = .null
-        case .bool: storage = .bits(BitPacking.pack(values, count: rows))
+        case .bool: storage = .bits(ByteToBit.pack(values, count: rows))
         case .dictionaryString:
             storage = .dictionary(codes: values, values: interner.unsafelyUnwrapped.values())
             stored = .dictionary(.string)

@@ -1,7 +1,7 @@
 import Columnar
 
 /// Bytes of 0 and 1 to bits.
-enum BitPacking {
+enum ByteToBit {
     /// Packs the first `count` bytes of `bytes`, each 0 or 1.
     static func pack(_ bytes: Buffer, count: Int) -> Bitmap {
         let packed = Buffer(byteCount: (count + 7) / 8)
