@@ -22,6 +22,18 @@ enum ByteStrings {
         return a.count < b.count
     }
 
+    /// The first eight bytes as a number that orders as they do; zeros where there are fewer.
+    @inline(__always)
+    static func prefix(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+        guard let base = bytes.baseAddress else { return 0 }
+        if bytes.count >= 8 { return UInt64(bigEndian: base.loadUnaligned(as: UInt64.self)) }
+        var result: UInt64 = 0
+        for index in 0..<bytes.count {
+            result |= UInt64(base.load(fromByteOffset: index, as: UInt8.self)) << UInt64(56 - index * 8)
+        }
+        return result
+    }
+
     /// A hash for tables of this process; eight bytes at a time.
     @inline(__always)
     static func hash(_ bytes: UnsafeRawPointer, _ count: Int) -> UInt64 {

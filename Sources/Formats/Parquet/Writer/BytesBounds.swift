@@ -9,17 +9,47 @@ struct BytesBounds {
 
     mutating func removeAll() { isSet = false }
 
-    @inline(__always)
+    /// Takes in one value.
     mutating func extend(_ value: UnsafeRawBufferPointer) {
-        if !isSet {
-            replace(minimum, value)
-            replace(maximum, value)
-            isSet = true
-        } else if ByteStrings.isLess(value, minimum.bytes) {
-            replace(minimum, value)
-        } else if ByteStrings.isLess(maximum.bytes, value) {
-            replace(maximum, value)
+        withBytes(value) { base in
+            extend(base.assumingMemoryBound(to: UInt8.self), [0, Int32(truncatingIfNeeded: value.count)], 0..<1)
         }
+    }
+
+    /// Takes in the strings in `range`.
+    ///
+    /// The first eight bytes decide about most of them; the smallest and the largest stay where they are until the end.
+    mutating func extend(
+        _ bytes: UnsafePointer<UInt8>, _ offsets: UnsafePointer<Int32>, _ range: Range<Int>
+    ) {
+        guard !range.isEmpty else { return }
+        let first = Self.value(bytes, offsets, range.lowerBound)
+        var smallest = isSet ? minimum.bytes : first
+        var largest = isSet ? maximum.bytes : first
+        var low = ByteStrings.prefix(smallest)
+        var high = ByteStrings.prefix(largest)
+        for row in range {
+            let value = Self.value(bytes, offsets, row)
+            let prefix = ByteStrings.prefix(value)
+            if prefix <= low, prefix < low || ByteStrings.isLess(value, smallest) {
+                smallest = value
+                low = prefix
+            }
+            if prefix >= high, prefix > high || ByteStrings.isLess(largest, value) {
+                largest = value
+                high = prefix
+            }
+        }
+        if smallest.baseAddress != UnsafeRawPointer(minimum.base) { replace(minimum, smallest) }
+        if largest.baseAddress != UnsafeRawPointer(maximum.base) { replace(maximum, largest) }
+        isSet = true
+    }
+
+    @inline(__always)
+    private static func value(
+        _ bytes: UnsafePointer<UInt8>, _ offsets: UnsafePointer<Int32>, _ row: Int
+    ) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: bytes + Int(offsets[row]), count: Int(offsets[row + 1]) - Int(offsets[row]))
     }
 
     private func replace(_ target: ByteBuffer, _ value: UnsafeRawBufferPointer) {

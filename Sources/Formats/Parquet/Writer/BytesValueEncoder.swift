@@ -27,6 +27,8 @@ final class BytesValueEncoder: ValueEncoder {
     private var bounds = BytesBounds()
     /// For each dictionary in memory, the chunk's code of each of its codes; -1 where it has none yet.
     private var remaps: [UInt64: ByteBuffer] = [:]
+    /// A code, for remaps.
+    private let one = ByteBuffer()
 
     init(isText: Bool, name: String, policy: DictionaryPolicy) {
         self.isText = isText
@@ -64,7 +66,10 @@ final class BytesValueEncoder: ValueEncoder {
             }
             let (offsets, bytes) = distinct.column.variable
             if mode == .plain {
-                for row in range { appendPlain(bytes, offsets, Int(from[row])) }
+                for row in range {
+                    let code = Int(from[row])
+                    appendPlain(bytes, offsets, code..<(code + 1))
+                }
             } else {
                 appendCodes(from, range, distinct)
             }
@@ -73,27 +78,13 @@ final class BytesValueEncoder: ValueEncoder {
             if mode == .plain {
                 appendPlain(bytes, offsets, range)
             } else {
-                let to = codes.reserve(range.count * 4).assumingMemoryBound(to: UInt32.self)
-                for index in 0..<range.count {
-                    let start = Int(offsets[range.lowerBound + index])
-                    let end = Int(offsets[range.lowerBound + index + 1])
-                    to[index] = dictionary.code(of: bytes + start, end - start)
-                }
-                codes.advance(range.count * 4)
+                dictionary.encode(bytes, offsets, range, to: codes)
             }
         }
         if mode != .plain {
             seen += range.count
             reconsider(atEnd: false)
         }
-    }
-
-    private func appendPlain(_ bytes: UnsafePointer<UInt8>, _ offsets: UnsafePointer<Int32>, _ row: Int) {
-        let start = Int(offsets[row])
-        let value = UnsafeRawBufferPointer(start: bytes + start, count: Int(offsets[row + 1]) - start)
-        values.append(littleEndian: UInt32(truncatingIfNeeded: value.count))
-        values.append(value)
-        bounds.extend(value)
     }
 
     private func appendPlain(
@@ -107,9 +98,9 @@ final class BytesValueEncoder: ValueEncoder {
             to.storeBytes(of: UInt32(truncatingIfNeeded: length).littleEndian, as: UInt32.self)
             (to + 4).copyMemory(from: bytes + start, byteCount: length)
             to += 4 + length
-            bounds.extend(UnsafeRawBufferPointer(start: bytes + start, count: length))
         }
         values.advance(total)
+        bounds.extend(bytes, offsets, range)
     }
 
     /// Translates codes in memory to the chunk's.
@@ -122,8 +113,9 @@ final class BytesValueEncoder: ValueEncoder {
             let code = Int(from[range.lowerBound + index])
             var mapped = map[code]
             if mapped < 0 {
-                let start = Int(offsets[code])
-                mapped = Int32(bitPattern: dictionary.code(of: bytes + start, Int(offsets[code + 1]) - start))
+                one.removeAll()
+                dictionary.encode(bytes, offsets, code..<(code + 1), to: one)
+                mapped = one.base.load(as: Int32.self)
                 map[code] = mapped
             }
             to[index] = UInt32(bitPattern: mapped)

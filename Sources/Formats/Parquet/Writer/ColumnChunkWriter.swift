@@ -6,6 +6,7 @@ final class ColumnChunkWriter {
     let leaf: ParquetLayout.Leaf
     private let options: ParquetWriterOptions
     private let compressor: BlockCompressor
+    private let leafEncoder: LeafEncoder
     private let encoder: any ValueEncoder
 
     // The page in progress.
@@ -30,25 +31,8 @@ final class ColumnChunkWriter {
         self.leaf = leaf
         self.options = options
         self.compressor = compressor
-        let policy = DictionaryPolicy(limit: options.dictionaryBytes)
-        let delta = options.usesDelta
-        switch leaf.physicalType {
-        case .boolean: encoder = BoolValueEncoder()
-        case .int32:
-            encoder = FixedValueEncoder<Int32>(
-                zero: 0, isUnsigned: leaf.isUnsigned, mayUseAlternative: delta, policy: policy)
-        case .float:
-            encoder = FixedValueEncoder<Float>(
-                zero: 0, isUnsigned: false, mayUseAlternative: options.usesByteStreamSplit, policy: policy)
-        case .double:
-            encoder = FixedValueEncoder<Double>(
-                zero: 0, isUnsigned: false, mayUseAlternative: options.usesByteStreamSplit, policy: policy)
-        case .byteArray:
-            encoder = BytesValueEncoder(isText: leaf.type == .string, name: leaf.name, policy: policy)
-        case .int64, .int96, .fixedLengthByteArray:
-            encoder = FixedValueEncoder<Int64>(
-                zero: 0, isUnsigned: leaf.isUnsigned, mayUseAlternative: delta, policy: policy)
-        }
+        leafEncoder = LeafEncoder(leaf, options)
+        encoder = leafEncoder.encoder
     }
 
     /// Bytes that the chunk takes in memory, about.
@@ -118,7 +102,7 @@ final class ColumnChunkWriter {
         entries += slice.entries
         pageRows += slice.rows
         valueCount += slice.values
-        try encoder.append(rows.values, value..<(value + slice.values))
+        try leafEncoder.append(rows.values, value..<(value + slice.values))
     }
 
     /// Writes out the levels of the entries that all have a value.
@@ -149,7 +133,7 @@ final class ColumnChunkWriter {
             fillDefinition()
             encodeLevels(definition, maximum: leaf.maximumDefinition)
         }
-        let encoding = try encoder.finishPage(to: body, compressor)
+        let encoding = try leafEncoder.finishPage(to: body, compressor)
         var header = Parquet.PageHeader()
         header.type = .data
         var data = Parquet.DataPageHeader()
@@ -249,7 +233,7 @@ final class ColumnChunkWriter {
     }
 
     private func finishStatistics() -> Parquet.Statistics {
-        let bounds = encoder.finishChunk()
+        let bounds = leafEncoder.finishChunk()
         var statistics = Parquet.Statistics()
         statistics.nullCount = Int64(chunkEntries - valueCount)
         if leaf.type != .null {

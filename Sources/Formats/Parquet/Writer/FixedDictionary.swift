@@ -1,100 +1,107 @@
 /// The distinct values of a chunk and their codes, in the order of their first use.
+///
+/// A hash table with open addressing; the loop over the values has everything in local variables.
 struct FixedDictionary<T: FixedValue> {
+    private static var smallestSlotBits: Int { 10 }
+
+    /// The code of the value in each slot, or -1.
     private var slots: UnsafeMutablePointer<Int32>
     private var slotBits: Int
-    private let values = ByteBuffer(capacity: 1024)
+    /// Room for half as many values as there are slots.
+    private var values: UnsafeMutablePointer<T>
     private(set) var count = 0
 
     init() {
-        slotBits = 10
-        slots = Self.makeSlots(slotBits)
+        slotBits = Self.smallestSlotBits
+        (slots, values) = Self.allocate(slotBits)
     }
 
     /// Frees the memory; the dictionary must not be used afterwards.
-    func deallocate() { slots.deallocate() }
+    func deallocate() {
+        slots.deallocate()
+        values.deallocate()
+    }
 
-    var byteCount: Int { values.count }
-    var bytes: UnsafeRawBufferPointer { values.bytes }
-    var pointer: UnsafePointer<T> { UnsafePointer(values.base.assumingMemoryBound(to: T.self)) }
+    var byteCount: Int { count * MemoryLayout<T>.stride }
+    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: values, count: byteCount) }
+    var pointer: UnsafePointer<T> { UnsafePointer(values) }
 
     mutating func removeAll() {
-        values.removeAll()
+        guard count > 0 else { return }
         count = 0
-        if slotBits > 10 {
-            slots.deallocate()
-            slotBits = 10
-            slots = Self.makeSlots(slotBits)
+        if slotBits > Self.smallestSlotBits {
+            deallocate()
+            slotBits = Self.smallestSlotBits
+            (slots, values) = Self.allocate(slotBits)
         } else {
             slots.update(repeating: -1, count: 1 << slotBits)
         }
     }
 
     /// Appends the code of each value to `codes`; values that are new get the next codes.
-    mutating func encode(_ source: UnsafePointer<T>, _ count: Int, to codes: ByteBuffer) {
-        let to = codes.reserve(count * 4).assumingMemoryBound(to: UInt32.self)
-        var last: T.Bits = 0
-        var lastCode: UInt32 = 0
-        var hasLast = false
-        for index in 0..<count {
-            let bits = source[index].bits
-            if hasLast, bits == last {
-                to[index] = lastCode
-                continue
+    mutating func encode(_ source: UnsafePointer<T>, _ sourceCount: Int, to codes: ByteBuffer) {
+        let to = codes.reserve(sourceCount * 4).assumingMemoryBound(to: UInt32.self)
+        var slots = self.slots
+        var values = self.values
+        var shift = UInt64(64 - slotBits)
+        var mask = (1 << slotBits) - 1
+        for index in 0..<sourceCount {
+            let value = source[index]
+            let bits = value.bits
+            var slot = Int(truncatingIfNeeded: Self.hash(bits) &>> shift)
+            var code = slots[slot]
+            while code >= 0, values[Int(code)].bits != bits {
+                slot = (slot &+ 1) & mask
+                code = slots[slot]
             }
-            lastCode = code(of: bits, source[index])
-            last = bits
-            hasLast = true
-            to[index] = lastCode
+            if code < 0 {
+                code = insert(value, slot)
+                slots = self.slots
+                values = self.values
+                shift = UInt64(64 - slotBits)
+                mask = (1 << slotBits) - 1
+            }
+            to[index] = UInt32(bitPattern: code)
         }
-        codes.advance(count * 4)
-    }
-
-    @inline(__always)
-    private mutating func code(of bits: T.Bits, _ value: T) -> UInt32 {
-        let mask = 1 << slotBits - 1
-        var slot = Self.hash(bits, slotBits)
-        while true {
-            let code = slots[slot]
-            if code < 0 { return insert(value, slot) }
-            if pointer[Int(code)].bits == bits { return UInt32(bitPattern: code) }
-            slot = (slot + 1) & mask
-        }
+        codes.advance(sourceCount * 4)
     }
 
     @inline(never)
-    private mutating func insert(_ value: T, _ slot: Int) -> UInt32 {
+    private mutating func insert(_ value: T, _ slot: Int) -> Int32 {
         let code = Int32(truncatingIfNeeded: count)
         slots[slot] = code
-        values.reserve(MemoryLayout<T>.size).storeBytes(of: value, as: T.self)
-        values.advance(MemoryLayout<T>.size)
+        values[count] = value
         count += 1
-        if count * 2 > 1 << slotBits { grow() }
-        return UInt32(bitPattern: code)
+        if count * 2 >= 1 << slotBits { grow() }
+        return code
     }
 
     private mutating func grow() {
-        slots.deallocate()
+        let (smallSlots, smallValues) = (slots, values)
         slotBits += 2
-        slots = Self.makeSlots(slotBits)
-        let mask = 1 << slotBits - 1
+        (slots, values) = Self.allocate(slotBits)
+        values.update(from: smallValues, count: count)
+        smallSlots.deallocate()
+        smallValues.deallocate()
+        let shift = UInt64(64 - slotBits)
+        let mask = (1 << slotBits) - 1
         for code in 0..<count {
-            var slot = Self.hash(pointer[code].bits, slotBits)
+            var slot = Int(truncatingIfNeeded: Self.hash(values[code].bits) &>> shift)
             while slots[slot] >= 0 { slot = (slot + 1) & mask }
             slots[slot] = Int32(truncatingIfNeeded: code)
         }
     }
 
     @inline(__always)
-    private static func hash(_ bits: T.Bits, _ slotBits: Int) -> Int {
+    private static func hash(_ bits: T.Bits) -> UInt64 {
         let mixed = UInt64(truncatingIfNeeded: bits) &* 0x9E37_79B9_7F4A_7C15
         // Fold the upper half in: round floats differ in their upper bits only, counters in their lower ones.
-        let folded = (mixed ^ (mixed >> 32)) &* 0x9E37_79B9_7F4A_7C15
-        return Int(truncatingIfNeeded: folded >> UInt64(64 - slotBits))
+        return (mixed ^ (mixed >> 32)) &* 0x9E37_79B9_7F4A_7C15
     }
 
-    private static func makeSlots(_ bits: Int) -> UnsafeMutablePointer<Int32> {
-        let slots = UnsafeMutablePointer<Int32>.allocate(capacity: 1 << bits)
-        slots.initialize(repeating: -1, count: 1 << bits)
-        return slots
+    private static func allocate(_ slotBits: Int) -> (UnsafeMutablePointer<Int32>, UnsafeMutablePointer<T>) {
+        let slots = UnsafeMutablePointer<Int32>.allocate(capacity: 1 << slotBits)
+        slots.initialize(repeating: -1, count: 1 << slotBits)
+        return (slots, UnsafeMutablePointer<T>.allocate(capacity: 1 << (slotBits - 1)))
     }
 }

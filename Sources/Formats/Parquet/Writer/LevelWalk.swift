@@ -163,7 +163,9 @@ struct LevelWalk {
             if Int(toPresent[count - 1]) - Int(toPresent[0]) == count - 1 {
                 return column.slice(Int(toPresent[0])..<(Int(toPresent[count - 1]) + 1))
             }
-            return column.taking(UnsafeBufferPointer(start: toPresent, count: count))
+            // Without its validity the column is taken from faster; the rows all have values.
+            return Column(type: column.type, count: column.count, storage: column.storage)
+                .taking(UnsafeBufferPointer(start: toPresent, count: count))
         }
         return LeafRows(
             values: values, entryCount: entries.count, definition: count == entries.count ? nil : levels,
