@@ -52,7 +52,7 @@ final class BoolValueEncoder: ValueEncoder {
             target.append(runs.bytes)
             return .rle
         }
-        BitPacking.pack(pointer, count, bitWidth: 1, into: target.reserve(packed + 16), byteCount: packed)
+        BitPackedRun.pack(pointer, count, bitWidth: 1, into: target.reserve(packed + 16), byteCount: packed)
         target.advance(packed)
         return .plain
     }

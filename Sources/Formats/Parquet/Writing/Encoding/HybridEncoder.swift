@@ -43,13 +43,13 @@ enum HybridEncoder {
         let eights = (count + 7) / 8
         target.append(varint: UInt64(eights) << 1 | 1)
         let bytes = eights * bitWidth
-        BitPacking.pack(values, count, bitWidth: bitWidth, into: target.reserve(bytes + 16), byteCount: bytes)
+        BitPackedRun.pack(values, count, bitWidth: bitWidth, into: target.reserve(bytes + 16), byteCount: bytes)
         target.advance(bytes)
     }
 }
 
 /// Packs values least significant bit first.
-enum BitPacking {
+enum BitPackedRun {
     /// Writes `count` values and zeros up to `byteCount`; up to 16 bytes after that may be overwritten.
     @inline(__always)
     static func pack<T: FixedWidthInteger & UnsignedInteger>(

@@ -44,7 +44,7 @@ enum DeltaEncoder {
             let width = T.Magnitude.bitWidth - union.leadingZeroBitCount
             widths.storeBytes(of: UInt8(width), toByteOffset: miniblock, as: UInt8.self)
             let bytes = width * miniblockSize / 8
-            BitPacking.pack(part, miniblockSize, bitWidth: width, into: to, byteCount: bytes)
+            BitPackedRun.pack(part, miniblockSize, bitWidth: width, into: to, byteCount: bytes)
             to += bytes
         }
         target.advance(to - widths)
