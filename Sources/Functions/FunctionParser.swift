@@ -1,0 +1,193 @@
+import Columnar
+import Query
+
+/// Turns the parts of a function file into the plan's values.
+struct FunctionParser {
+    let path: String
+    private var keys: KeyCheck { KeyCheck(path: path) }
+
+    init(path: String) { self.path = path }
+
+    func checkKeys(_ root: YAMLNode) throws(SwiftwaterError) {
+        if let version = root["apiVersion"], version.text != FunctionKeys.apiVersion {
+            throw keys.error(
+                version.position, "'apiVersion' is \(version.kind), which this version does not know",
+                hint: "write 'apiVersion: \(FunctionKeys.apiVersion)'")
+        }
+        if let kind = root["kind"], kind.text != FunctionKeys.kind {
+            throw keys.error(
+                kind.position, "'kind' is \(kind.kind), which this version does not know",
+                hint: "write 'kind: \(FunctionKeys.kind)'")
+        }
+        try keys.check(root, FunctionKeys.root)
+    }
+
+    func name(_ metadata: YAMLNode?) throws(SwiftwaterError) -> String {
+        guard let node = metadata?["name"] else { return "" }
+        guard let name = node.text, !name.isEmpty else { throw expected("a name", "name", node) }
+        return name
+    }
+
+    func parameters(_ node: YAMLNode?) throws(SwiftwaterError) -> [String: Scalar] {
+        guard let node, !node.isNull else { return [:] }
+        guard let entries = node.entries else { throw expected("a mapping of names to values", "parameters", node) }
+        var parameters: [String: Scalar] = [:]
+        for entry in entries {
+            guard let value = entry.value.scalar else { throw expected("one value", entry.key, entry.value) }
+            parameters[entry.key] = value
+        }
+        return parameters
+    }
+
+    func source(_ node: YAMLNode?) throws(SwiftwaterError) -> Source {
+        let onError = try choice(Source.ErrorPolicy.self, "onError", in: node) ?? .fail
+        let deadLetter = try text("deadLetter", in: node)
+        if onError != .deadLetter, let given = present("deadLetter", in: node) {
+            throw keys.error(
+                given.position, "'deadLetter' is given, but bad lines do not go there",
+                hint: "add 'onError: deadLetter'")
+        }
+        return Source(
+            name: "events", location: .files(try texts("files", in: node) ?? []),
+            format: try choice(FileFormat.self, "format", in: node), schema: try schema(present("schema", in: node)),
+            onError: onError,
+            deadLetterPath: onError == .deadLetter ? deadLetter ?? FunctionKeys.deadLetterFile : nil,
+            maximumLineBytes: try integer("maximumLineBytes", in: node, atLeast: 1),
+            csv: try csv(present("csv", in: node)))
+    }
+
+    private func csv(_ node: YAMLNode?) throws(SwiftwaterError) -> Source.CSVOptions {
+        var options = Source.CSVOptions()
+        if let delimiter = try character("delimiter", in: node) { options.delimiter = delimiter }
+        if let quote = try character("quote", in: node) { options.quote = quote }
+        if let header = present("header", in: node) {
+            guard case .bool(let value) = header.scalar else { throw expected("true or false", "header", header) }
+            options.header = value
+        }
+        if let words = present("missingWords", in: node) {
+            guard case .list(let items) = words.content else { throw expected("a list", "missingWords", words) }
+            var texts: [String] = []
+            for item in items {
+                // Here `null` and the empty text are words like others.
+                guard case .scalar(let text, _) = item.content else { throw expected("text", "missingWords", item) }
+                texts.append(text)
+            }
+            options.missingWords = texts
+        }
+        return options
+    }
+
+    private func schema(_ node: YAMLNode?) throws(SwiftwaterError) -> Schema? {
+        guard let node else { return nil }
+        guard let entries = node.entries else { throw expected("a mapping of columns to types", "schema", node) }
+        var fields: [Field] = []
+        for entry in entries {
+            let type = try YAMLDecoder.decode(DataType.self, from: entry.value, path: path)
+            fields.append(Field(entry.key, type))
+        }
+        return Schema(fields)
+    }
+
+    func frames(_ node: YAMLNode?) throws(SwiftwaterError) -> [Plan.Frame] {
+        guard let entries = node?.entries else { return [] }
+        let known = ["events"] + entries.map(\.key)
+        var frames: [Plan.Frame] = []
+        for entry in entries {
+            if entry.key == "events" {
+                throw keys.error(
+                    entry.keyPosition, "a frame cannot be called 'events', which are the input's rows",
+                    hint: "give the frame another name")
+            }
+            let from = try name(of: entry.value["from"], among: known)
+            var steps: [Step] = []
+            if case .list(let items) = entry.value["steps"]?.content {
+                for item in items { steps.append(try YAMLDecoder.decode(Step.self, from: item, path: path)) }
+            }
+            frames.append(Plan.Frame(entry.key, from: from, steps: steps))
+        }
+        return frames
+    }
+
+    func outputs(_ node: YAMLNode?, frames: [Plan.Frame]) throws(SwiftwaterError) -> [Plan.Output] {
+        guard case .list(let items) = node?.content, let node else { return [] }
+        guard !items.isEmpty else {
+            throw keys.error(node.position, "no output", hint: "write '- {from: FRAME, to: FILE}'")
+        }
+        let known = ["events"] + frames.map(\.name)
+        var outputs: [Plan.Output] = []
+        for item in items {
+            guard let to = item["to"] else { continue }
+            guard let file = to.text, !file.isEmpty else { throw expected("a path", "to", to) }
+            let options = WriteOptions(
+                compression: try text("compression", in: item),
+                rowGroupRows: try integer("rowGroupRows", in: item, atLeast: 1),
+                delimiter: try character("delimiter", in: item))
+            outputs.append(
+                Plan.Output(
+                    from: try name(of: item["from"], among: known),
+                    to: .file(path: file, format: try choice(FileFormat.self, "format", in: item), options: options)))
+        }
+        return outputs
+    }
+
+    // MARK: Values
+
+    private func present(_ key: String, in node: YAMLNode?) -> YAMLNode? {
+        node?[key].flatMap { $0.isNull ? nil : $0 }
+    }
+
+    private func name(of node: YAMLNode?, among known: [String]) throws(SwiftwaterError) -> String {
+        guard let node, let name = node.text else {
+            throw expected("a name", "from", node ?? YAMLNode(content: .list([]), position: .init(line: 1, column: 1)))
+        }
+        guard known.contains(name) else {
+            throw keys.unknown("frame", name, in: nil, among: known, at: node.position)
+        }
+        return name
+    }
+
+    private func text(_ key: String, in node: YAMLNode?) throws(SwiftwaterError) -> String? {
+        guard let value = present(key, in: node) else { return nil }
+        guard let text = value.text else { throw expected("text", key, value) }
+        return text
+    }
+
+    private func texts(_ key: String, in node: YAMLNode?) throws(SwiftwaterError) -> [String]? {
+        guard let value = present(key, in: node) else { return nil }
+        if let text = value.text { return [text] }
+        guard case .list(let items) = value.content else { throw expected("text or a list of text", key, value) }
+        var texts: [String] = []
+        for item in items {
+            guard let text = item.text else { throw expected("text", key, item) }
+            texts.append(text)
+        }
+        return texts
+    }
+
+    private func integer(_ key: String, in node: YAMLNode?, atLeast least: Int) throws(SwiftwaterError) -> Int? {
+        guard let value = present(key, in: node) else { return nil }
+        guard case .int(let number) = value.scalar, let integer = Int(exactly: number), integer >= least else {
+            throw expected("an integer of at least \(least)", key, value)
+        }
+        return integer
+    }
+
+    private func character(_ key: String, in node: YAMLNode?) throws(SwiftwaterError) -> String? {
+        guard let value = present(key, in: node) else { return nil }
+        guard let text = value.text, text.utf8.count == 1 else { throw expected("one ASCII character", key, value) }
+        return text
+    }
+
+    private func choice<T: RawRepresentable & CaseIterable>(
+        _ type: T.Type, _ key: String, in node: YAMLNode?
+    ) throws(SwiftwaterError) -> T? where T.RawValue == String {
+        guard let value = present(key, in: node) else { return nil }
+        guard let text = value.text else { throw expected("a word", key, value) }
+        if let choice = T(rawValue: text) { return choice }
+        throw keys.unknown("value", text, in: "'\(key)'", among: T.allCases.map(\.rawValue), at: value.position)
+    }
+
+    private func expected(_ what: String, _ key: String, _ node: YAMLNode) -> SwiftwaterError {
+        keys.error(node.position, "'\(key)' is \(what), not \(node.kind)")
+    }
+}

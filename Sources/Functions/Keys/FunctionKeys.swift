@@ -1,0 +1,99 @@
+/// The one place that declares what a function file may say.
+enum FunctionKeys {
+    static let apiVersion = "swiftwater/v1"
+    static let kind = "Function"
+    static let deadLetterFile = "dead-letters.ndjson"
+
+    static let root = KeyTable(
+        "a function file",
+        [
+            .init("apiVersion", "`\(apiVersion)`", default: nil, "The version of this format."),
+            .init("kind", "`\(kind)`", default: nil, "What the file describes."),
+            .init("metadata", "mapping", default: nil, "What the function is called.", .mapping(metadata)),
+            .init("spec", "mapping", default: nil, "What the function does.", .mapping(spec)),
+        ])
+
+    static let metadata = KeyTable(
+        "metadata",
+        [
+            .init("name", "text", default: nil, "The function's name."),
+            .init("description", "text", default: "none", "What it is for, for people."),
+            .init("labels", "mapping of names to text", default: "none", "Anything; not read by the engine."),
+        ])
+
+    static let spec = KeyTable(
+        "spec",
+        [
+            .init(
+                "events", "mapping", default: "all of its defaults",
+                "Where the rows come from and how bytes become rows.",
+                .mapping(events)),
+            .init(
+                "parameters", "mapping of names to values", default: "none",
+                "What expressions may call `@name`, with the values that hold unless `--set name=value` gives others."),
+            .init(
+                "frames", "mapping of names to frames", default: "none",
+                "Frames made from `events` or from each other, in any order.", .named(frame)),
+            .init("outputs", "list of outputs", default: nil, "Which frames are written, and where.", .list(output)),
+        ])
+
+    static let events = KeyTable(
+        "events",
+        [
+            .init(
+                "files", "path, glob or list of them", default: "what `--input` says",
+                "The files to read, relative to the working folder; `-` is standard input. `--input` takes its place."),
+            .init(
+                "format", "`json-lines`, `csv` or `parquet`", default: "by the files' extensions",
+                "How the files are written. Standard input without a format is `json-lines`."),
+            .init(
+                "schema", "mapping of columns to types", default: "inferred",
+                "The columns to read and their types; other keys of the input are left out."),
+            .init(
+                "onError", "`fail`, `skip` or `deadLetter`", default: "`fail`",
+                "What happens to a line that is not a row: the run fails and names it; it is counted and left out; "
+                    + "or it is also written whole, with its error, to the dead-letter file."),
+            .init(
+                "deadLetter", "path", default: "`\(deadLetterFile)`",
+                "The dead-letter file, JSON Lines, relative to the output folder."),
+            .init(
+                "maximumLineBytes", "integer", default: "67108864 (64 MiB)",
+                "The longest line; a longer one is a bad line."),
+            .init("csv", "mapping", default: "all of its defaults", "How CSV is written.", .mapping(csv)),
+        ])
+
+    static let csv = KeyTable(
+        "csv",
+        [
+            .init("delimiter", "one character", default: "`,`", "What stands between fields; `\"\\t\"` is a tab."),
+            .init("quote", "one character", default: "`\"`", "What stands around fields that hold delimiters."),
+            .init("header", "true or false", default: "true", "Whether the first line has the columns' names."),
+            .init(
+                "missingWords", "list of text", default: "pandas' list",
+                "Fields that mean a missing value, such as `NA`."),
+        ])
+
+    static let frame = KeyTable(
+        "a frame",
+        [
+            .init("from", "name", default: nil, "`events` or another frame."),
+            .init(
+                "steps", "list of steps", default: "none", "What happens to the rows, one step after the other.", .steps
+            ),
+        ])
+
+    static let output = KeyTable(
+        "an output",
+        [
+            .init("from", "name", default: nil, "The frame to write (or `events`)."),
+            .init("to", "path", default: nil, "The file, relative to the output folder; `-` is standard output."),
+            .init(
+                "format", "`json-lines`, `csv` or `parquet`", default: "by the path's extension",
+                "How the file is written."),
+            .init(
+                "compression", "codec", default: "`zstd` for Parquet; by the extension for text",
+                "For Parquet `zstd`, `snappy`, `gzip`, `lz4_raw` or `none`; for text `gzip`, `zstd` or `none`."),
+            .init("rowGroupRows", "integer", default: "the writer's", "Rows in each row group of a Parquet file."),
+            .init("delimiter", "one character", default: "`,`", "CSV's delimiter."),
+        ])
+}

@@ -1,0 +1,95 @@
+import Columnar
+import Functions
+import Query
+import Testing
+
+@Suite("Steps of function files")
+struct StepFormTests {
+    private func step(_ text: String) throws -> Step {
+        let function = try FunctionFile(yaml: FunctionFileTests.minimal(steps: [text]), path: "f.yaml")
+        return try #require(function.frames.first?.steps.first)
+    }
+
+    @Test("row and column steps")
+    func columns() throws {
+        #expect(try step("filter: a > 1") == .filter(Expression("a > 1")))
+        #expect(try step("filter: true") == .filter(.literal(.bool(true))))
+        #expect(try step("select: [b, a]") == .select(["b", "a"]))
+        #expect(try step("select: a") == .select(["a"]))
+        #expect(try step("drop: [no, 2020]") == .drop(["no", "2020"]))
+        #expect(
+            try step("assign: {z: a + 1, b: z * 2}")
+                == .assign([.init("z", Expression("a + 1")), .init("b", Expression("z * 2"))]))
+        #expect(
+            try step("assign: [{z: a}, {b: 1}]") == .assign([.init("z", .column("a")), .init("b", .literal(.int(1)))]))
+        #expect(try step("rename: {a: x, b: y}") == .rename([.init("a", to: "x"), .init("b", to: "y")]))
+        #expect(
+            try step("astype: {a: float32, t: \"timestamp[ms, UTC]\"}")
+                == .astype([Field("a", .float32), Field("t", .timestamp(.millisecond, zone: "UTC"))]))
+    }
+
+    @Test("steps about missing values")
+    func missing() throws {
+        #expect(try step("fillna: 0") == .fillna([.init(column: nil, value: .int(0))]))
+        #expect(try step("fillna: '0'") == .fillna([.init(column: nil, value: .string("0"))]))
+        #expect(
+            try step("fillna: {b: 0.5, a: unknown}")
+                == .fillna([.init(column: "b", value: .float(0.5)), .init(column: "a", value: .string("unknown"))]))
+        #expect(try step("dropna") == .dropna(subset: nil, how: .any))
+        #expect(try step("dropna: {}") == .dropna(subset: nil, how: .any))
+        #expect(try step("dropna:") == .dropna(subset: nil, how: .any))
+        #expect(try step("dropna: {subset: a, how: all}") == .dropna(subset: ["a"], how: .all))
+    }
+
+    @Test("groupby with one aggregation, several, named ones, and without keys")
+    func groups() throws {
+        #expect(
+            try step("groupby: {by: a, agg: {b: sum}}")
+                == .groupby(by: ["a"], aggregations: [Aggregation(.sum, "b")], options: .init()))
+        #expect(
+            try step("groupby: {by: [a, c], agg: {b: [var, nunique]}, sort: false, dropna: false}")
+                == .groupby(
+                    by: ["a", "c"],
+                    aggregations: [Aggregation(.variance, "b"), Aggregation(.distinctCount, "b")],
+                    options: .init(sort: false, dropMissing: false)))
+        #expect(
+            try step("groupby: {agg: {b: {max: peak}, '*': size}}")
+                == .groupby(
+                    by: [], aggregations: [Aggregation(.max, "b", name: "peak"), Aggregation(.size, nil)],
+                    options: .init()))
+    }
+
+    @Test("steps about order")
+    func order() throws {
+        #expect(try step("nlargest: {n: 3, by: [a, b]}") == .nlargest(n: 3, by: ["a", "b"]))
+        #expect(try step("nsmallest: {n: 3, by: a}") == .nsmallest(n: 3, by: ["a"]))
+        #expect(try step("sort_values: a") == .sortValues(by: [.init("a")], missingFirst: false))
+        #expect(
+            try step("sort_values: {by: [a, b], ascending: [false, true], na_position: first}")
+                == .sortValues(by: [.init("a", ascending: false), .init("b")], missingFirst: true))
+        #expect(
+            try step("sort_values: {by: [a, b], ascending: false}")
+                == .sortValues(
+                    by: [.init("a", ascending: false), .init("b", ascending: false)], missingFirst: false))
+        #expect(try step("head: 5") == .head(5))
+        #expect(try step("head: {n: 5}") == .head(5))
+    }
+
+    @Test("steps about equal rows")
+    func duplicates() throws {
+        #expect(try step("drop_duplicates") == .dropDuplicates(subset: nil, keep: .first))
+        #expect(try step("drop_duplicates: {subset: [a], keep: last}") == .dropDuplicates(subset: ["a"], keep: .last))
+        #expect(try step("drop_duplicates: {keep: false}") == .dropDuplicates(subset: nil, keep: Step.Keep.none))
+        #expect(
+            try step("value_counts: a")
+                == .valueCounts(columns: ["a"], normalize: false, sort: true, dropMissing: true))
+        #expect(
+            try step("value_counts: {columns: [a, b], normalize: true, sort: false, dropna: false}")
+                == .valueCounts(columns: ["a", "b"], normalize: true, sort: false, dropMissing: false))
+    }
+
+    @Test("every documented example is a step", arguments: FunctionReference.stepExamples)
+    func documented(_ example: String) throws {
+        _ = try step(example)
+    }
+}
