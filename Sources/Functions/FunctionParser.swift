@@ -1,4 +1,5 @@
 import Columnar
+import Formats
 import Query
 
 /// Turns the parts of a function file into the plan's values.

@@ -16,7 +16,7 @@ struct SwiftwaterTool: ParsableCommand {
         commandName: "swiftwater",
         abstract: "Dataframe functions over files, at the speed of the disk.",
         version: Version.current,
-        subcommands: [Generate.self])
+        subcommands: [Run.self, Convert.self, Inspect.self, Show.self, Explain.self, Generate.self])
 
     static func main() {
         Interruption.prepare()
@@ -24,11 +24,24 @@ struct SwiftwaterTool: ParsableCommand {
             var command = try parseAsRoot()
             try command.run()
         } catch let error as SwiftwaterError {
-            ErrorOutput.write("swiftwater: error: \(error)\n")
+            report(error)
             Glibc.exit(exitCode(error))
         } catch {
             exit(withError: error)
         }
+    }
+
+    /// The error as text, or as JSON where that was asked for.
+    private static func report(_ error: SwiftwaterError) {
+        guard CommandLine.arguments.contains("--json") else {
+            return ErrorOutput.write("swiftwater: error: \(error)\n")
+        }
+        let members: [(key: String, value: JSONText)] = [
+            ("kind", .string(error.kind.rawValue)), ("message", .string(error.message)),
+            ("file", .optional(error.location?.file)), ("line", .optional(error.location?.line)),
+            ("column", .optional(error.location?.column)), ("hint", .optional(error.hint)),
+        ]
+        ErrorOutput.write(JSONText.object(["error": .members(members)]).text + "\n")
     }
 
     /// 1 for data and I/O, 64 for a request that makes no sense (`EX_USAGE`), 130 after Ctrl-C as shells have it.

@@ -21,13 +21,13 @@ enum Interruption {
     }
 
     /// Runs `body`; the first Ctrl-C meanwhile calls `cancel`, which makes it end soon.
-    static func cancelling<Failure: Error>(
-        _ cancel: @escaping @Sendable () -> Void, _ body: () throws(Failure) -> Void
-    ) throws(Failure) {
+    static func cancelling<Result, Failure: Error>(
+        _ cancel: @escaping @Sendable () -> Void, _ body: () throws(Failure) -> Result
+    ) throws(Failure) -> Result {
         self.cancel.withLock { $0 = cancel }
         startWaiting()
         defer { self.cancel.withLock { $0 = nil } }
-        try body()
+        return try body()
     }
 
     private static func startWaiting() {
