@@ -1,4 +1,5 @@
 import Columnar
+import Formats
 import Functions
 import Query
 import Testing
