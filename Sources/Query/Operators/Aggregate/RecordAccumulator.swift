@@ -11,6 +11,43 @@ protocol Record: BitwiseCopyable {
     ///
     /// - Parameter count: the group's rows with a value.
     func result(_ function: Aggregation.Function, count: Int64, of type: DataType) throws(SwiftwaterError) -> UInt64?
+
+    // Loops over rows. They are requirements only so that the compiler makes a version for each record: the methods
+    // of a generic class are not specialized.
+
+    static func add(
+        _ values: UnsafePointer<Value>, to records: UnsafeMutablePointer<Self>, _ groups: UnsafePointer<Int32>,
+        count: Int, position: Int64)
+    /// For one group, whose record stays in registers.
+    static func add(
+        _ values: UnsafePointer<Value>, toOnly record: UnsafeMutablePointer<Self>, count: Int, position: Int64)
+    static func merge(
+        _ others: UnsafePointer<Self>, into records: UnsafeMutablePointer<Self>, _ mapping: UnsafeBufferPointer<Int32>)
+}
+
+extension Record {
+    static func add(
+        _ values: UnsafePointer<Value>, to records: UnsafeMutablePointer<Self>, _ groups: UnsafePointer<Int32>,
+        count: Int, position: Int64
+    ) {
+        for row in 0..<count {
+            records[Int(groups[row])].add(values[row], at: position &+ Int64(truncatingIfNeeded: row))
+        }
+    }
+
+    static func add(
+        _ values: UnsafePointer<Value>, toOnly record: UnsafeMutablePointer<Self>, count: Int, position: Int64
+    ) {
+        var only = record.pointee
+        for row in 0..<count { only.add(values[row], at: position &+ Int64(truncatingIfNeeded: row)) }
+        record.pointee = only
+    }
+
+    static func merge(
+        _ others: UnsafePointer<Self>, into records: UnsafeMutablePointer<Self>, _ mapping: UnsafeBufferPointer<Int32>
+    ) {
+        for (group, target) in mapping.enumerated() where target >= 0 { records[Int(target)].merge(others[group]) }
+    }
 }
 
 /// An accumulator of one record a group, side by side in one block.
@@ -31,37 +68,18 @@ final class RecordAccumulator<R: Record>: Accumulator {
         guard var values = WideValues(column) else { return }
         if asDoubles { values = values.asDoubles(count: column.count) }
         withExtendedLifetime((values, column)) {
+            let words = values.words(as: R.Value.self)
             if records.count == 1 {
-                updateSingle(values.words(as: R.Value.self), column.count, position)
+                R.add(words, toOnly: records.pointer, count: column.count, position: position)
             } else {
-                update(values.words(as: R.Value.self), groups, column.count, position)
+                R.add(words, to: records.pointer, groups, count: column.count, position: position)
             }
         }
     }
 
-    @inline(never)
-    private func update(
-        _ values: UnsafePointer<R.Value>, _ groups: UnsafePointer<Int32>, _ count: Int, _ position: Int64
-    ) {
-        let records = self.records.pointer
-        for row in 0..<count {
-            records[Int(groups[row])].add(values[row], at: position &+ Int64(truncatingIfNeeded: row))
-        }
-    }
-
-    /// One group: its record stays in registers.
-    @inline(never)
-    private func updateSingle(_ values: UnsafePointer<R.Value>, _ count: Int, _ position: Int64) {
-        var record = records.pointer[0]
-        for row in 0..<count { record.add(values[row], at: position &+ Int64(truncatingIfNeeded: row)) }
-        records.pointer[0] = record
-    }
-
     func merge(_ other: any Accumulator, _ mapping: UnsafeBufferPointer<Int32>) throws(SwiftwaterError) {
         guard let other = other as? RecordAccumulator<R> else { throw .foreignState }
-        let to = records.pointer
-        let from = other.records.pointer
-        for (group, target) in mapping.enumerated() where target >= 0 { to[Int(target)].merge(from[group]) }
+        R.merge(other.records.pointer, into: records.pointer, mapping)
     }
 
     func result(
