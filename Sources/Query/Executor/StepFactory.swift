@@ -16,6 +16,6 @@ package struct StandardStepFactory: StepFactory {
     package init() {}
 
     package func make(_ step: Step, input: Schema) throws(SwiftwaterError) -> StepImplementation {
-        throw SwiftwaterError(.unsupported, "\(step.name.rawValue) is not there yet")
+        try step.implementation(on: input)
     }
 }

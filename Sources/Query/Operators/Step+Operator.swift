@@ -1,32 +1,10 @@
-package import Columnar
-
-/// What runs a step.
-package enum BoundStep: Sendable {
-    case transform(any Transform)
-    case `operator`(any Operator)
-
-    package var outputSchema: Schema {
-        switch self {
-        case .transform(let transform): transform.outputSchema
-        case .operator(let operation): operation.outputSchema
-        }
-    }
-
-    package var label: String {
-        switch self {
-        case .transform(let transform): transform.label
-        case .operator(let operation): operation.label
-        }
-    }
-}
+import Columnar
 
 extension Step {
     /// The transform or the operator that runs this step on batches of `input`.
     ///
-    /// - Parameter parameters: values for the `@name`s in expressions.
-    package func bound(
-        to input: Schema, parameters: [String: Scalar] = [:]
-    ) throws(SwiftwaterError) -> BoundStep {
+    /// Parameters of expressions must have been replaced by their values.
+    func implementation(on input: Schema) throws(SwiftwaterError) -> StepImplementation {
         switch self {
         case .filter, .assign, .astype:
             throw SwiftwaterError(.unsupported, "expressions are not there yet")

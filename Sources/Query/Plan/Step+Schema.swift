@@ -131,7 +131,8 @@ extension Aggregation {
         case .sum where type.isUnsignedInteger: return .uint64
         case .sum, .mean, .variance, .standardDeviation:
             if type.isNumeric || type == .bool || type == .null { return .float64 }
-            if case .duration = type, function == .sum { return type }
+            if case .duration = type, function == .sum || function == .mean { return type }
+            if case .timestamp = type, function == .mean { return type }
             throw mismatch(type, "a numeric column")
         case .min, .max:
             guard !type.isNested else { throw mismatch(type, "a column with an order") }

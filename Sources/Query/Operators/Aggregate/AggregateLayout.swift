@@ -31,7 +31,7 @@ struct AggregateLayout: Sendable {
 
     init(_ aggregations: [Aggregation], schema: Schema) throws(SwiftwaterError) {
         for aggregation in aggregations {
-            let type = try aggregation.checkedType(in: schema)
+            let type = try aggregation.resultType(in: schema)
             guard let name = aggregation.column, aggregation.function != .size else {
                 outputs.append(Output(function: .size, type: type))
                 continue
