@@ -80,7 +80,7 @@ struct ExpressionGenerator {
         case 3: return .int(Int64(bits % 100) - 50)
         case 4: return .uint(bits | 1 << 63)
         case 5: return .float(Double(bitPattern: bits))
-        case 6: return .float(pick([0, -0.0, 1, -1.5, .infinity, -.infinity, 1e300, 5e-324]))
+        case 6: return .float(pick([0, -0.0, 1, -1.5, .infinity, -.infinity, 1e300, Double.leastNonzeroMagnitude]))
         case 7: return .string(pick(["", "a", "it's", "\"", "'\"", "\\", "\n\t\u{0}\u{7f}", "é😀", "`"]))
         case 8: return .binary([UInt8(truncatingIfNeeded: bits), 0x27, 0x5C])
         case 9: return .date(Int32(truncatingIfNeeded: bits) >> Int32.random(in: 0..<20, using: &random))

@@ -1,0 +1,123 @@
+import Columnar
+import Glibc
+
+/// A function of one number: `-x`, `abs`, `round`, `floor`, `ceil`, `sqrt`, `exp`, `log`, `log10`.
+struct NumberFunctionNode: Node {
+    enum Function: Sendable {
+        case negate, absolute, floor, ceil, squareRoot, exponential, logarithm, logarithm10
+        /// To this many decimals, halves to even.
+        case round(Int)
+    }
+
+    let function: Function
+    let operand: any Node
+    let type: DataType
+
+    init(_ function: Function, _ operand: any Node, _ type: DataType) {
+        self.function = function
+        self.operand = operand
+        self.type = type
+    }
+
+    func evaluate(_ batch: Batch) throws(SwiftwaterError) -> Column {
+        let count = batch.count
+        guard type.isFloat else {
+            let lane = try operand.intLane(batch)
+            return Column(integers: integers(lane, count), type: type, count: count, validity: lane.validity)
+        }
+        let lane = try operand.floatLane(batch)
+        return Column(floats: floats(lane, count), type: type, count: count, validity: lane.validity)
+    }
+
+    private func integers(_ lane: Lane<Int64>, _ count: Int) -> Buffer {
+        switch function {
+        case .negate: return mapUnary(lane, count: count) { 0 &- $0 }
+        case .absolute where type.logical != .uint64: return mapUnary(lane, count: count) { $0 < 0 ? 0 &- $0 : $0 }
+        case .round(let decimals) where decimals < 0: return rounded(lane, -decimals, count)
+        default: return mapUnary(lane, count: count) { $0 }
+        }
+    }
+
+    /// To a multiple of a power of ten, halves to even.
+    private func rounded(_ lane: Lane<Int64>, _ digits: Int, _ count: Int) -> Buffer {
+        guard digits <= 18 else { return mapUnary(lane, count: count) { _ in 0 } }
+        let unit = (0..<digits).reduce(Int64(1)) { product, _ in product * 10 }
+        return mapUnary(lane, count: count) { value in
+            let quotient = CivilTime.floorDivide(value, unit)
+            let rest = value - quotient * unit
+            let up = rest * 2 > unit || (rest * 2 == unit && quotient & 1 == 1)
+            return (quotient + (up ? 1 : 0)) &* unit
+        }
+    }
+
+    private func floats(_ lane: Lane<Double>, _ count: Int) -> Buffer {
+        switch function {
+        case .negate: return mapUnary(lane, count: count) { -$0 }
+        case .absolute: return mapUnary(lane, count: count) { $0.magnitude }
+        case .floor: return mapUnary(lane, count: count) { $0.rounded(.down) }
+        case .ceil: return mapUnary(lane, count: count) { $0.rounded(.up) }
+        case .squareRoot: return mapUnary(lane, count: count) { $0.squareRoot() }
+        case .exponential: return mapUnary(lane, count: count) { exp($0) }
+        case .logarithm: return mapUnary(lane, count: count) { log($0) }
+        case .logarithm10: return mapUnary(lane, count: count) { log10($0) }
+        case .round(0): return mapUnary(lane, count: count) { $0.rounded(.toNearestOrEven) }
+        case .round(let decimals):
+            // NumPy's way: scale, round, scale back.
+            let factor = pow(10, Double(decimals.magnitude))
+            if decimals > 0 {
+                return mapUnary(lane, count: count) { value in
+                    let scaled = (value * factor).rounded(.toNearestOrEven) / factor
+                    return scaled.isFinite || !value.isFinite ? scaled : value
+                }
+            }
+            return mapUnary(lane, count: count) { ($0 / factor).rounded(.toNearestOrEven) * factor }
+        }
+    }
+}
+
+/// `clip`: values below `lower` become it, values above `upper` become that; a missing bound bounds nothing.
+struct ClipNode: Node {
+    let operand: any Node
+    let lower: (any Node)?
+    let upper: (any Node)?
+    let lane: LaneKind
+    let type: DataType
+
+    func evaluate(_ batch: Batch) throws(SwiftwaterError) -> Column {
+        let count = batch.count
+        switch lane {
+        case .int:
+            var lane = try operand.intLane(batch)
+            if let lower { lane = bounded(lane, try lower.intLane(batch), count) { $0 < $1 ? $1 : $0 } }
+            if let upper { lane = bounded(lane, try upper.intLane(batch), count) { $0 > $1 ? $1 : $0 } }
+            return Column(
+                integers: mapUnary(lane, count: count) { $0 }, type: type, count: count, validity: lane.validity)
+        case .uint:
+            var lane = try operand.uintLane(batch)
+            if let lower { lane = bounded(lane, try lower.uintLane(batch), count) { $0 < $1 ? $1 : $0 } }
+            if let upper { lane = bounded(lane, try upper.uintLane(batch), count) { $0 > $1 ? $1 : $0 } }
+            return Column(
+                integers: mapUnary(lane, count: count) { $0 }, type: type, count: count, validity: lane.validity)
+        case .float:
+            var lane = try operand.floatLane(batch)
+            if let lower { lane = bounded(lane, try lower.floatLane(batch), count) { $0 < $1 ? $1 : $0 } }
+            if let upper { lane = bounded(lane, try upper.floatLane(batch), count) { $0 > $1 ? $1 : $0 } }
+            return Column(
+                floats: mapUnary(lane, count: count) { $0 }, type: type, count: count, validity: lane.validity)
+        }
+    }
+
+    @inline(__always)
+    private func bounded<T: BitwiseCopyable>(
+        _ lane: Lane<T>, _ bound: Lane<T>, _ count: Int, _ pick: (T, T) -> T
+    ) -> Lane<T> {
+        let picked = mapBinary(lane, bound, count: count, pick)
+        if let known = bound.validity {
+            let out = picked.mutable(T.self)
+            withExtendedLifetime(lane.owner) {
+                for row in 0..<count where !known[row] { out[row] = lane.pointer?[row] ?? lane.constant }
+            }
+        }
+        return Lane(picked, validity: lane.validity, zero: lane.constant)
+    }
+}
