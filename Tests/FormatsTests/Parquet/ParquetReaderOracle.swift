@@ -7,20 +7,24 @@ import Foundation
 enum ParquetOracle {
     static let testsFolder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
 
-    /// The files that `Oracle/parquet_reader_files.py` made, once for all tests.
-    static let folder: Result<URL, any Error> = Result {
-        let script = testsFolder.appendingPathComponent("Oracle/parquet_reader_files.py")
+    /// Where this process's tests keep files that all of them share; removed at its end.
+    private static let shared: URL = {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("swiftwater-parquet-\(getpid())")
-        let seed = ProcessInfo.processInfo.environment["SWIFTWATER_SEED"] ?? "1"
-        print("files of Oracle/parquet_reader_files.py in \(folder.path), seed \(seed)")
         atexit {
-            let path = NSTemporaryDirectory() + "swiftwater-parquet-\(getpid())"
-            try? FileManager.default.removeItem(atPath: path)
+            try? FileManager.default.removeItem(atPath: NSTemporaryDirectory() + "swiftwater-parquet-\(getpid())")
         }
+        return folder
+    }()
+
+    /// Runs a script of `Oracle` with a folder for its files and `arguments`; the folder.
+    static func files(of script: String, _ arguments: [String] = [], before: [String] = []) throws -> URL {
+        let oracle = testsFolder.appendingPathComponent("Oracle")
+        let folder = shared.appendingPathComponent(script)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try PythonOracle.run(
             "import runpy, sys; sys.path.insert(0, sys.argv[1]); sys.argv = sys.argv[2:]; "
                 + "runpy.run_path(sys.argv[0], run_name='__main__')",
-            [script.deletingLastPathComponent().path, script.path, folder.path, seed])
+            [oracle.path, oracle.appendingPathComponent("\(script).py").path] + before + [folder.path] + arguments)
         return folder
     }
 

@@ -7,7 +7,9 @@ import Testing
 @Suite struct ParquetReaderTests {
     @Test(.enabled(if: PythonOracle.isThere))
     func `every value of files by pyarrow, DuckDB and Polars is read`() throws {
-        let folder = try ParquetOracle.folder.get()
+        let seed = ProcessInfo.processInfo.environment["SWIFTWATER_SEED"] ?? "1"
+        print("seed of the Parquet files: \(seed)")
+        let folder = try ParquetOracle.files(of: "parquet_reader_files", [seed])
         let names = try ParquetOracle.names(in: folder)
         #expect(names.count > 50)
         for name in names {

@@ -157,7 +157,7 @@ struct ColumnSink {
         case .int96:
             let out = target.assumingMemoryBound(to: Int64.self)
             try page.readInt96(present, into: scratch.wide, dictionary: dictionary, codes: codes)
-            try Self.timestamps(fromInt96: UnsafeRawPointer(scratch.wide), to: out, count: present)
+            try timestamps(fromInt96: UnsafeRawPointer(scratch.wide), to: out, count: present)
             spread(out, slots, present, levels)
         case .bool, .bytes, .null: break
         }
@@ -175,24 +175,39 @@ struct ColumnSink {
         }
     }
 
-    /// Nanoseconds since 1970 from nanoseconds of a Julian day and the day's number.
-    private static func timestamps(
+    /// Times since 1970 from nanoseconds of a Julian day and the day's number.
+    private func timestamps(
         fromInt96 source: UnsafeRawPointer, to out: UnsafeMutablePointer<Int64>, count: Int
     ) throws(SwiftwaterError) {
+        if case .timestamp(.microsecond, _) = leaf.type {
+            // Spark's own arithmetic, overflow included: it undoes that of its writer.
+            for index in 0..<count {
+                let (day, nanoseconds) = Self.int96(source, index)
+                out[index] = day &* 86_400_000_000 &+ nanoseconds / 1000
+            }
+            return
+        }
         for index in 0..<count {
-            let nanoseconds = source.loadUnaligned(fromByteOffset: index * 12, as: Int64.self)
-            let day = Int64(source.loadUnaligned(fromByteOffset: index * 12 + 8, as: Int32.self)) - 2_440_588
+            let (day, nanoseconds) = Self.int96(source, index)
             let (start, startOverflow) = day.multipliedReportingOverflow(by: 86_400_000_000_000)
             let (time, timeOverflow) = start.addingReportingOverflow(nanoseconds)
             guard !startOverflow, !timeOverflow else {
                 throw SwiftwaterError(
                     .data,
                     "an INT96 timestamp (day \(day) since 1970) lies outside the years 1677 to 2262 that "
-                        + "timestamp[ns] can hold",
+                        + "\(leaf.type) can hold",
                     hint: "write the column as a 64-bit timestamp in microseconds")
             }
             out[index] = time
         }
+    }
+
+    /// Days since 1970 and nanoseconds of the day.
+    @inline(__always)
+    private static func int96(_ source: UnsafeRawPointer, _ index: Int) -> (day: Int64, nanoseconds: Int64) {
+        let nanoseconds = source.loadUnaligned(fromByteOffset: index * 12, as: Int64.self)
+        let day = source.loadUnaligned(fromByteOffset: index * 12 + 8, as: Int32.self)
+        return (Int64(day) - 2_440_588, nanoseconds)
     }
 
     // MARK: Strings and binary values

@@ -4,6 +4,9 @@ import Columnar
 final class PageDecompressor {
     private let blocks = BlockDecompressor()
 
+    /// Throws when the codec is not there.
+    func check(_ codec: Parquet.Codec) throws(SwiftwaterError) { _ = try compression(codec) }
+
     private func compression(_ codec: Parquet.Codec) throws(SwiftwaterError) -> CompressionCodec {
         if let compression = codec.compression { return compression }
         if codec == .lz4 { return .lz4Raw }

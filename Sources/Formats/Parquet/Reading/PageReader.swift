@@ -46,6 +46,7 @@ struct PageReader {
         let length = min(max(chunk.totalCompressedSize, 0), Int64(dataEnd) - start)
         reader = ParquetInputReader(input, readAhead: max(min(Int(length), 1 << 18), 64))
         codec = chunk.codec
+        try decompressor.check(codec)
         self.decompressor = decompressor
         offset = Int(start)
         limit = dataEnd

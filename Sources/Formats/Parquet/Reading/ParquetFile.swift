@@ -30,7 +30,8 @@ package final class ParquetFile: Sendable {
         byteCount = input.byteCount
         do throws(SwiftwaterError) {
             (metadata, dataEnd) = try Self.footer(of: input)
-            columns = try ParquetSchemaReader.columns(metadata.schema)
+            let stored = try ParquetSchemaReader.columns(metadata)
+            columns = ArrowSchemaHints.apply(metadata, to: stored)
         } catch {
             throw error.inFile(input.name)
         }

@@ -13,7 +13,7 @@ struct ParquetLeaf: Sendable {
         case widen
         /// 8 bytes as they are.
         case doubleWord
-        /// A day and nanoseconds in 12 bytes to a timestamp.
+        /// A day and nanoseconds in 12 bytes to a timestamp, whose unit the leaf's type says.
         case int96
         /// Half-precision floats to `float32`.
         case float16
@@ -29,7 +29,7 @@ struct ParquetLeaf: Sendable {
     let physicalType: Parquet.PhysicalType
     /// Bytes of values of fixed length.
     let length: Int?
-    let type: DataType
+    private(set) var type: DataType
     let conversion: Conversion
     /// The definition level of a value that is there.
     let maximumDefinition: UInt8
@@ -44,6 +44,13 @@ struct ParquetLeaf: Sendable {
     var name: String { path.joined(separator: ".") }
     /// Rows are values.
     var isFlat: Bool { maximumRepetition == 0 }
+
+    /// The same leaf as another type of the same memory.
+    func with(type: DataType) -> ParquetLeaf {
+        var leaf = self
+        leaf.type = type
+        return leaf
+    }
 }
 
 /// A node of the schema's tree, with the levels that say where it is missing or empty.

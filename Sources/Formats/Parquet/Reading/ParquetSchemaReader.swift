@@ -8,6 +8,7 @@ struct ParquetSchemaReader {
     private static let maximumDepth = 64
 
     private let elements: [Parquet.SchemaElement]
+    private let int96: TimeUnit
     private var next = 0
     private var leafCount = 0
     private var path: [String] = []
@@ -22,18 +23,21 @@ struct ParquetSchemaReader {
         var keepsLevels = false
     }
 
-    private init(_ elements: [Parquet.SchemaElement]) { self.elements = elements }
+    private init(_ metadata: Parquet.FileMetadata) {
+        elements = metadata.schema
+        int96 = ParquetTypes.int96Unit(metadata)
+    }
 
     /// The top-level columns.
-    static func columns(_ elements: [Parquet.SchemaElement]) throws(SwiftwaterError) -> [ParquetNode] {
-        var reader = ParquetSchemaReader(elements)
-        guard let root = elements.first else { throw .corruptParquet("the schema is empty") }
+    static func columns(_ metadata: Parquet.FileMetadata) throws(SwiftwaterError) -> [ParquetNode] {
+        var reader = ParquetSchemaReader(metadata)
+        guard let root = metadata.schema.first else { throw .corruptParquet("the schema is empty") }
         reader.next = 1
         var columns: [ParquetNode] = []
         let count = try reader.childCount(of: root, orNone: true)
         for _ in 0..<count { columns.append(try reader.node(Levels())) }
-        guard reader.next == elements.count else {
-            throw .corruptParquet("the schema has \(elements.count - reader.next) elements outside its root")
+        guard reader.next == metadata.schema.count else {
+            throw .corruptParquet("the schema has \(metadata.schema.count - reader.next) elements outside its root")
         }
         return columns
     }
@@ -170,7 +174,7 @@ struct ParquetSchemaReader {
         let type: DataType
         let conversion: ParquetLeaf.Conversion
         do throws(SwiftwaterError) {
-            (type, conversion) = try ParquetTypes.type(of: element, physical)
+            (type, conversion) = try ParquetTypes.type(of: element, physical, int96: int96)
         } catch {
             problem = SwiftwaterError(
                 error.kind, "the column '\(path.joined(separator: "."))' \(error.message)", hint: error.hint)

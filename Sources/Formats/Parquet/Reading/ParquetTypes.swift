@@ -12,15 +12,22 @@ import Columnar
 /// | DATE | `date` |
 /// | TIMESTAMP(unit) | `timestamp[unit]`, with the zone UTC when it is adjusted to UTC |
 /// | TIME(unit) | `duration[unit]` since midnight |
-/// | INT96 | `timestamp[ns]` |
+/// | INT96 | `timestamp[ns]`; `timestamp[us]` in files that Spark wrote, whose own timestamps are so |
 /// | UNKNOWN | `null` |
 /// | DECIMAL, INTERVAL | not there yet |
 enum ParquetTypes {
     typealias Result = (DataType, ParquetLeaf.Conversion)
 
+    /// The unit of INT96 timestamps: nanoseconds reach from 1677 to 2262 only, and tables of Spark, which have
+    /// microseconds, often say 9999 for "without end".
+    static func int96Unit(_ metadata: Parquet.FileMetadata) -> TimeUnit {
+        let isFromSpark = metadata.keyValueMetadata?.contains { $0.key.hasPrefix("org.apache.spark.") } ?? false
+        return isFromSpark ? .microsecond : .nanosecond
+    }
+
     /// The type of a leaf. Throws an `unsupported` error that names the feature.
     static func type(
-        of element: Parquet.SchemaElement, _ physical: Parquet.PhysicalType
+        of element: Parquet.SchemaElement, _ physical: Parquet.PhysicalType, int96: TimeUnit
     ) throws(SwiftwaterError) -> Result {
         if let logical = element.logicalType, let result = try type(logical, physical, element) { return result }
         if element.logicalType == nil, let converted = element.convertedType,
@@ -32,7 +39,7 @@ enum ParquetTypes {
         case .boolean: return (.bool, .bool)
         case .int32: return (.int32, .word)
         case .int64: return (.int64, .doubleWord)
-        case .int96: return (.timestamp(.nanosecond, zone: nil), .int96)
+        case .int96: return (.timestamp(int96, zone: nil), .int96)
         case .float: return (.float32, .word)
         case .double: return (.float64, .doubleWord)
         case .byteArray, .fixedLengthByteArray: return (.binary, .bytes)
