@@ -42,7 +42,8 @@ def job(connection, arguments):
 
 def groupby(connection, arguments):
     reader = (
-        f"read_json('{arguments.input}', columns={{key: 'VARCHAR', value: 'BIGINT'}}, format='newline_delimited')"
+        f"read_json('{arguments.input}', columns={{key: '{'VARCHAR' if arguments.string_keys else 'BIGINT'}',"
+        " value: 'BIGINT'}, format='newline_delimited')"
     )
     connection.execute(
         f"COPY (SELECT key, sum(value)::BIGINT AS value_sum, count(value) AS value_count FROM {reader}"
@@ -64,6 +65,7 @@ def main():
     parser.add_argument("--form", choices=READERS, default="json-lines")
     parser.add_argument("--two-scans", action="store_true", help="run each query on the file, without a table")
     parser.add_argument("--unordered", action="store_true", help="let DuckDB reorder rows (only for choosing the form)")
+    parser.add_argument("--string-keys", action="store_true")
     parser.add_argument("--threads", type=int, default=2)
     arguments = parser.parse_args()
     connection = duckdb.connect()

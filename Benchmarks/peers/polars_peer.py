@@ -36,7 +36,9 @@ def job(pl, arguments):
 
 def groupby(pl, arguments):
     by_key = (
-        pl.scan_ndjson(arguments.input, schema={"key": pl.String, "value": pl.Int64})
+        pl.scan_ndjson(
+            arguments.input, schema={"key": pl.String if arguments.string_keys else pl.Int64, "value": pl.Int64}
+        )
         .group_by("key")
         .agg(pl.col("value").sum().alias("value_sum"), pl.col("value").count().alias("value_count"))
         .sort("key")
@@ -54,6 +56,7 @@ def main():
     parser.add_argument("--inferred", action="store_true", help="infer the schema")
     parser.add_argument("--cache", action="store_true", help="scan once for both results")
     parser.add_argument("--streaming", action="store_true", help="use the streaming engine")
+    parser.add_argument("--string-keys", action="store_true")
     parser.add_argument("--threads", type=int, default=2)
     arguments = parser.parse_args()
     os.environ["POLARS_MAX_THREADS"] = str(arguments.threads)
