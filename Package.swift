@@ -48,10 +48,13 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
+        .target(
+            name: "FuzzTargets", dependencies: ["Columnar", "Formats"], path: "Fuzz/Targets", swiftSettings: strict),
         .testTarget(name: "ColumnarTests", dependencies: ["Columnar"], swiftSettings: strict),
         .testTarget(
             name: "FormatsTests", dependencies: ["Columnar", "Formats"], exclude: ["Conformance", "Oracle"],
             swiftSettings: strict),
+        .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: strict),
         .testTarget(
             name: "GeneratorTests", dependencies: ["Columnar", "Formats", "Generator"], swiftSettings: strict),
         .testTarget(
@@ -64,3 +67,16 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// The fuzzers link with the compiler's -sanitize=fuzzer only; `make fuzz` asks for them.
+if Context.environment["SWIFTWATER_FUZZ"] != nil {
+    package.targets += [
+        .systemLibrary(name: "CFuzzer", path: "Fuzz/CFuzzer"),
+        .executableTarget(
+            name: "FuzzJSONLines", dependencies: ["CFuzzer", "FuzzTargets"], path: "Fuzz/JSONLines",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "FuzzParquet", dependencies: ["CFuzzer", "FuzzTargets"], path: "Fuzz/Parquet",
+            swiftSettings: strict),
+    ]
+}

@@ -36,7 +36,7 @@ def main():
         if path.suffix == ".parquet":
             same(path.name, pd.read_parquet(path), pd.read_parquet(result / path.name), pd.read_parquet(path).columns[0])
         elif path.suffix == ".ndjson":
-            options = {"lines": True, "precise_float": True, "convert_dates": False}
+            options = {"lines": True, "precise_float": True, "keep_default_dates": False}
             wanted = pd.read_json(path, **options)
             got = pd.read_json(result / path.name, **options).reindex(columns=wanted.columns)
             if "--ties" in sys.argv:

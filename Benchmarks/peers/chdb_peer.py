@@ -33,7 +33,7 @@ def main():
     )
     settings = "SETTINGS output_format_parquet_compression_method = 'zstd', engine_file_truncate_on_insert = 1"
     clickhouse.query(
-        f"SELECT company, {aggregates} FROM benchmark.events GROUP BY company ORDER BY company "
+        f"SELECT company, {aggregates} FROM benchmark.events WHERE company IS NOT NULL GROUP BY company ORDER BY company "
         f"INTO OUTFILE '{arguments.output}/by_company.parquet' TRUNCATE FORMAT Parquet {settings}"
     )
     clickhouse.query(

@@ -25,7 +25,7 @@ def main():
         for metric in tasks.METRICS
         for function, name in [("min", "min"), ("max", "max"), ("avg", "mean")]
     )
-    by_company = context.sql(f"SELECT company, {aggregates} FROM events GROUP BY company ORDER BY company")
+    by_company = context.sql(f"SELECT company, {aggregates} FROM events WHERE company IS NOT NULL GROUP BY company ORDER BY company")
     by_company.write_parquet(f"{arguments.output}/by_company.parquet", compression="zstd", compression_level=3)
     hottest = context.sql("SELECT * FROM events ORDER BY cpu_utilization DESC LIMIT 10")
     hottest.to_pandas().to_json(

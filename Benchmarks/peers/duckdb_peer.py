@@ -43,10 +43,10 @@ def job(connection, arguments):
 def groupby(connection, arguments):
     reader = (
         f"read_json('{arguments.input}', columns={{key: '{'VARCHAR' if arguments.string_keys else 'BIGINT'}',"
-        " value: 'BIGINT'}, format='newline_delimited')"
+        " value: 'DOUBLE'}, format='newline_delimited')"
     )
     connection.execute(
-        f"COPY (SELECT key, sum(value)::BIGINT AS value_sum, count(value) AS value_count FROM {reader}"
+        f"COPY (SELECT key, sum(value) AS value_sum, count(value) AS value_count FROM {reader}"
         f" GROUP BY key ORDER BY key) TO '{arguments.output}/by_key.parquet' (FORMAT parquet, COMPRESSION zstd)"
     )
 

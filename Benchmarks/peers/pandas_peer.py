@@ -13,7 +13,7 @@ def read(arguments):
         return [pd.read_csv(arguments.input)]
     if arguments.pyarrow:
         return [pd.read_json(arguments.input, lines=True, engine="pyarrow", dtype_backend="pyarrow")]
-    options = {"convert_dates": False, "precise_float": True, "dtype": {"company": str}}
+    options = {"keep_default_dates": False, "precise_float": True, "dtype": {"company": str}}
     if arguments.chunk:
         return pd.read_json(arguments.input, lines=True, chunksize=arguments.chunk, **options)
     return [pd.read_json(arguments.input, lines=True, **options)]

@@ -37,7 +37,7 @@ def job(pl, arguments):
 def groupby(pl, arguments):
     by_key = (
         pl.scan_ndjson(
-            arguments.input, schema={"key": pl.String if arguments.string_keys else pl.Int64, "value": pl.Int64}
+            arguments.input, schema={"key": pl.String if arguments.string_keys else pl.Int64, "value": pl.Float64}
         )
         .group_by("key")
         .agg(pl.col("value").sum().alias("value_sum"), pl.col("value").count().alias("value_count"))
