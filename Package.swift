@@ -50,7 +50,7 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "FuzzTargets", dependencies: ["Columnar", "Formats"], path: "Fuzz/Targets", swiftSettings: strict),
-        .testTarget(name: "ColumnarTests", dependencies: ["Columnar"], swiftSettings: strict),
+        .testTarget(name: "ColumnarTests", dependencies: ["Columnar", "CSwiftwater"], swiftSettings: strict),
         .testTarget(
             name: "FormatsTests", dependencies: ["Columnar", "Formats"], exclude: ["Conformance", "Oracle"],
             swiftSettings: strict),

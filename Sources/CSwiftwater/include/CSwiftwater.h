@@ -2,6 +2,7 @@
 #ifndef CSWIFTWATER_H
 #define CSWIFTWATER_H
 
+#include "arrow_c_data.h"
 #include "masks.h"
 #include "text.h"
 #include "numbers.h"
