@@ -6,6 +6,7 @@ package import Columnar
 package final class TextOutput {
     private let file: OutputFile
     private let encoder: (any StreamEncoder)?
+    private var completed = false
     /// Bytes written before compression.
     package private(set) var plainByteCount = 0
 
@@ -33,9 +34,17 @@ package final class TextOutput {
         try result.get()
     }
 
+    /// Ends the compressed stream and brings everything to the disk, still under another name.
+    package func complete() throws(SwiftwaterError) {
+        if completed { return }
+        completed = true
+        if let encoder { try encoder.encode(UnsafeRawBufferPointer(start: nil, count: 0), end: true, to: file) }
+        try file.complete()
+    }
+
     /// Ends the compressed stream and makes the file appear under its name.
     package func commit() throws(SwiftwaterError) {
-        if let encoder { try encoder.encode(UnsafeRawBufferPointer(start: nil, count: 0), end: true, to: file) }
+        try complete()
         try file.commit()
     }
 }

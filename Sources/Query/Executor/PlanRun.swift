@@ -63,29 +63,30 @@ final class PlanRun {
         while true {
             do {
                 return try attempt()
-            } catch let widened as WidenedSource {
-                // The states and the partial outputs of the attempt are gone with it.
-                open[widened.name] = try widened.replacement()
-                progress.start()
             } catch {
-                throw error as? SwiftwaterError ?? .runCancelled
+                // A value did not fit the inferred schema, or a step names a column that no sample had. The states and
+                // the partial outputs of the attempt are gone with it.
+                guard error.kind == .schemaWidened || error.kind == .usage, try widenSources() else { throw error }
+                progress.start()
             }
         }
     }
 
-    /// A value did not fit the inferred schema of the source `name`.
-    private struct WidenedSource: Error {
-        let name: String
-        let source: any OpenSource
-        let scan: any MorselSource
-
-        func replacement() throws(SwiftwaterError) -> any OpenSource { try source.widened(after: scan) }
+    /// Infers the schemas of all sources from their whole input; false when there is nothing left to infer.
+    private func widenSources() throws(SwiftwaterError) -> Bool {
+        var widened = false
+        for (name, source) in open {
+            guard let wider = try source.widened() else { continue }
+            open[name] = wider
+            widened = true
+        }
+        return widened
     }
 
     // MARK: An attempt
 
     /// Runs all stages with the schemas that are known now.
-    private func attempt() throws -> RunReport {
+    private func attempt() throws(SwiftwaterError) -> RunReport {
         let logical = try LogicalPlan(
             plan.keeping(sources: open.keys), schemas: open.mapValues(\.schema), parameters: options.parameters)
         let physical = try PhysicalPlanner.plan(
@@ -105,17 +106,10 @@ final class PlanRun {
             switch stage.input {
             case .scan(let scan):
                 guard let source = open[scan.name] else { continue }
-                let opened = try source.scan(columns: scan.columns, bounds: scan.bounds)
+                let opened = try source.scan(scan)
                 progress.open(opened)
                 defer { progress.close() }
-                do throws(SwiftwaterError) {
-                    result = try run(stage, opened, files, threads: threads)
-                } catch {
-                    if error.kind == .schemaWidened {
-                        throw WidenedSource(name: scan.name, source: source, scan: opened)
-                    }
-                    throw error
-                }
+                result = try run(stage, opened, files, threads: threads)
                 // Bad lines behind the rows that were needed fail nothing.
                 if !result.endedEarly || scan.source.onError == .deadLetter { scans.append(opened) }
             case .result(let slot, let schema, _):

@@ -1,5 +1,5 @@
 package import Columnar
-import Formats
+package import Formats
 
 /// A part of a run that goes through one source once: a scan or a result of an earlier stage, a tree of transforms
 /// that fans out, and what takes the rows at the tree's ends.
@@ -44,7 +44,7 @@ package protocol BatchEncoder: AnyObject {
 /// A batch as its sink takes it.
 package struct EncodedPart: Sendable {
     package enum Content: Sendable {
-        case bytes([UInt8])
+        case text(TextBuffer)
         case batch(Batch)
     }
     package var content: Content
@@ -57,7 +57,7 @@ package struct EncodedPart: Sendable {
 
     package var byteCount: Int {
         switch content {
-        case .bytes(let bytes): bytes.count
+        case .text(let text): text.count
         case .batch(let batch): batch.byteCount
         }
     }

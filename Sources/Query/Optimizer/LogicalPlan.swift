@@ -16,6 +16,8 @@ package struct LogicalPlan: Hashable, Sendable {
         package var columns: [String]
         /// Comparisons that every row in use fulfils: the reader may leave out rows that do not.
         package var bounds: [Expression]
+        /// Whether columns that the schema does not know yet would be in a result.
+        package var takesNewColumns = true
 
         package init(source: Source, schema: Schema, columns: [String]? = nil, bounds: [Expression] = []) {
             self.source = source

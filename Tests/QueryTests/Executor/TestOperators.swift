@@ -174,7 +174,7 @@ final class CountingSource: SourceOpener, OpenSource, MorselSource {
 
     func open(_ source: Source) throws(SwiftwaterError) -> any OpenSource { self }
 
-    func scan(columns: [String], bounds: [Query.Expression]) throws(SwiftwaterError) -> any MorselSource {
+    func scan(_ request: LogicalPlan.Scan) throws(SwiftwaterError) -> any MorselSource {
         scans.add(1, ordering: .relaxed)
         next.store(0, ordering: .relaxed)
         return self
@@ -230,10 +230,10 @@ struct LineOutputs: OutputOpener {
         func makeEncoder() -> any BatchEncoder { LineEncoder() }
 
         func accept(_ part: EncodedPart) throws(SwiftwaterError) {
-            guard case .bytes(let bytes) = part.content else { return }
+            guard case .text(let text) = part.content else { return }
             if delay > 0 { sleepMicroseconds(delay) }
             rows += part.rows
-            try file.write(bytes)
+            try file.write(text.bytes)
         }
 
         func finish() throws(SwiftwaterError) {}
@@ -246,11 +246,17 @@ struct LineOutputs: OutputOpener {
 
     private final class LineEncoder: BatchEncoder {
         func encode(_ batch: Batch) throws(SwiftwaterError) -> EncodedPart {
-            var bytes: [UInt8] = []
+            let text = TextBuffer()
             for column in batch.columns.prefix(1) {
-                for value in column.values(as: Int64.self) { bytes += Array("\(value)\n".utf8) }
+                for value in column.values(as: Int64.self) {
+                    for byte in "\(value)\n".utf8 {
+                        text.reserve(1)
+                        text.base[text.count] = byte
+                        text.count += 1
+                    }
+                }
             }
-            return EncodedPart(.bytes(bytes), rows: batch.count)
+            return EncodedPart(.text(text), rows: batch.count)
         }
     }
 }

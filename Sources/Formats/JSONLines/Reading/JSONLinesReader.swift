@@ -30,6 +30,8 @@ final class JSONLinesReader: MorselReader {
         parser.refusesNewKeys = source.refusesNewKeys
     }
 
+    var currentSequence: Int? { block.index << 16 | max(part - 1, 0) }
+
     func next() throws(SwiftwaterError) -> Morsel? {
         while !isAtEnd {
             if position == block.lines.upperBound {

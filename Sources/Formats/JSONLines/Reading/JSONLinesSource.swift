@@ -20,6 +20,8 @@ package final class JSONLinesSource: InferringSource {
     /// How the files are read.
     package struct Options: Sendable {
         package var projection: [String]?
+        /// Whether a key that the inferred schema does not have widens it; when nil, without a projection only.
+        package var refusesNewKeys: Bool?
         package var policy: BadLinePolicy
         /// Bytes that a line may have.
         package var maximumLineBytes: Int
@@ -70,11 +72,21 @@ package final class JSONLinesSource: InferringSource {
         } else {
             schema = fullSchema
         }
-        refusesNewKeys = isInferred && options.projection == nil
+        refusesNewKeys = isInferred && (options.refusesNewKeys ?? (options.projection == nil))
         blockBytes = options.blockBytes
         blocks = try LineBlocks(
             files: files, blockBytes: options.blockBytes, maximumLineBytes: options.maximumLineBytes)
         collector = BadLineCollector(policy: options.policy)
+    }
+
+    /// The same input with other columns, in this order.
+    ///
+    /// - Parameter refusesNewKeys: whether a key that the inferred schema does not have widens it.
+    package func reading(_ columns: [String], refusesNewKeys: Bool) throws(SwiftwaterError) -> JSONLinesSource {
+        var options = self.options
+        options.projection = columns
+        options.refusesNewKeys = refusesNewKeys
+        return try JSONLinesSource(files: files, fullSchema: fullSchema, isInferred: isInferred, options: options)
     }
 
     package func makeReader() throws(SwiftwaterError) -> any MorselReader { JSONLinesReader(source: self) }

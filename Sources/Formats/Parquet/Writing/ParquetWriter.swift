@@ -132,6 +132,16 @@ package final class ParquetWriter {
 
     /// Writes the rest and the metadata; the file appears under its name.
     package func finish() throws(SwiftwaterError) -> Summary {
+        let summary = try complete()
+        try commit()
+        return summary
+    }
+
+    /// Makes the file that `complete` has written appear under its name.
+    package func commit() throws(SwiftwaterError) { try file.commit() }
+
+    /// Writes the rest and the metadata to the disk; the file is not yet under its name.
+    package func complete() throws(SwiftwaterError) -> Summary {
         guard state == .open else {
             throw SwiftwaterError(
                 .usage, "the Parquet file '\(file.path)' \(state == .finished ? "is already finished" : "has failed")")
@@ -145,7 +155,7 @@ package final class ParquetWriter {
         try append(footer)
         try append(withUnsafeBytes(of: UInt32(footer.count).littleEndian) { Array($0) })
         try append(Parquet.magic)
-        try file.commit()
+        try file.complete()
         state = .finished
         return Summary(rows: rows, bytes: offset, rowGroups: rowGroups.count)
     }

@@ -22,6 +22,7 @@ package struct PruneColumns: OptimizerRule {
         for index in plan.scans.indices {
             let wanted = needed[plan.scans[index].name] ?? []
             plan.scans[index].columns.removeAll { !wanted.contains($0) }
+            plan.scans[index].takesNewColumns = plan.isOpenEnded(plan.scans[index].name)
         }
         // Forwards: each step with the columns that are there now.
         var present: [String: Schema] = [:]
@@ -61,7 +62,37 @@ package struct PruneColumns: OptimizerRule {
     }
 }
 
+extension LogicalPlan {
+    /// Whether some output has whatever columns `name` has.
+    fileprivate func isOpenEnded(_ name: String) -> Bool {
+        isOutput(name)
+            || consumers(of: name).contains { frame in
+                for step in frame.steps {
+                    if step.looksAtAllColumns { return true }
+                    if step.namesItsColumns { return false }
+                }
+                return isOpenEnded(frame.name)
+            }
+    }
+}
+
 extension Step {
+    /// Whether the result has only columns that the step names.
+    fileprivate var namesItsColumns: Bool {
+        switch self {
+        case .select, .groupby, .valueCounts: true
+        default: false
+        }
+    }
+
+    /// Whether which rows are kept depends on columns that the step does not name.
+    fileprivate var looksAtAllColumns: Bool {
+        switch self {
+        case .dropna(nil, _), .dropDuplicates(nil, _): true
+        default: false
+        }
+    }
+
     /// The columns that the step needs so that `needed` of its result are right.
     fileprivate func requiredColumns(input: Schema, needed: Set<String>) -> Set<String> {
         switch self {

@@ -23,7 +23,10 @@ package struct StandardOutputs: OutputOpener {
     package func open(
         path: String, format: FileFormat, options: WriteOptions, schema: Schema
     ) throws(SwiftwaterError) -> any FileSink {
-        throw SwiftwaterError(.unsupported, "writing \(format.rawValue) is not there yet")
+        switch format {
+        case .jsonLines, .csv: try TextSink(path: path, format: format, options: options, schema: schema)
+        case .parquet: try ParquetSink(path: path, options: options, schema: schema)
+        }
     }
 }
 

@@ -10,16 +10,14 @@ package protocol SourceOpener: Sendable {
 package protocol OpenSource: Sendable {
     /// All columns.
     var schema: Schema { get }
-    /// The rows with these columns, in the schema's order. Rows that `bounds` exclude may be left out.
-    func scan(columns: [String], bounds: [Expression]) throws(SwiftwaterError) -> any MorselSource
-    /// After a reader of `scan` threw `schemaWidened`: the source with the schema that fits the whole input.
-    func widened(after scan: any MorselSource) throws(SwiftwaterError) -> any OpenSource
+    /// The rows with the columns that are asked for. Rows that the bounds exclude may be left out.
+    func scan(_ request: LogicalPlan.Scan) throws(SwiftwaterError) -> any MorselSource
+    /// The source with the schema that fits the whole input, where the schema was inferred from samples; nil otherwise.
+    func widened() throws(SwiftwaterError) -> (any OpenSource)?
 }
 
 extension OpenSource {
-    package func widened(after scan: any MorselSource) throws(SwiftwaterError) -> any OpenSource {
-        throw SwiftwaterError(.data, "the input changed its columns while it was read")
-    }
+    package func widened() throws(SwiftwaterError) -> (any OpenSource)? { nil }
 }
 
 /// A table in memory as a source.
@@ -29,8 +27,9 @@ struct OpenTable: OpenSource {
 
     var schema: Schema { table.schema }
 
-    func scan(columns: [String], bounds: [Expression]) throws(SwiftwaterError) -> any MorselSource {
-        try TableSource(schema: table.schema, batches: table.batches, columns: columns, morselRows: morselRows)
+    func scan(_ request: LogicalPlan.Scan) throws(SwiftwaterError) -> any MorselSource {
+        try TableSource(
+            schema: table.schema, batches: table.batches, columns: request.columns, morselRows: morselRows)
     }
 }
 
@@ -56,8 +55,13 @@ package struct StandardSources: SourceOpener {
                     .usage, "the table for the source '\(source.name)' has other columns than the plan says")
             }
             return OpenTable(table: table, morselRows: morselRows)
-        case .files:
-            throw SwiftwaterError(.unsupported, "reading files is not there yet")
+        case .files(let patterns):
+            let paths = try InputFiles.expand(patterns)
+            switch try source.requiredFormat(paths) {
+            case .jsonLines: return try OpenJSONLines(source, paths: paths)
+            case .parquet: return try OpenParquet(paths: paths)
+            case .csv: throw SwiftwaterError(.unsupported, "reading CSV is not there yet")
+            }
         }
     }
 }

@@ -1,0 +1,86 @@
+import Columnar
+import Formats
+
+/// JSON Lines files whose schema is given or inferred.
+struct OpenJSONLines: OpenSource {
+    /// Without a projection.
+    let source: JSONLinesSource
+    let isInferred: Bool
+
+    var schema: Schema { source.fullSchema }
+
+    init(_ source: JSONLinesSource, isInferred: Bool) {
+        self.source = source
+        self.isInferred = isInferred
+    }
+
+    init(_ source: Source, paths: [String]) throws(SwiftwaterError) {
+        var options = JSONLinesSource.Options(policy: try source.badLinePolicy)
+        if let limit = source.maximumLineBytes { options.maximumLineBytes = limit }
+        let files = paths.map { InputFile($0, compression: FileName($0).compression) }
+        self.init(
+            try JSONLinesSource(files: files, schema: source.schema, options: options),
+            isInferred: source.schema == nil)
+    }
+
+    func scan(_ request: LogicalPlan.Scan) throws(SwiftwaterError) -> any MorselSource {
+        try source.reading(request.columns, refusesNewKeys: request.takesNewColumns)
+    }
+
+    func widened() throws(SwiftwaterError) -> (any OpenSource)? {
+        isInferred ? OpenJSONLines(try source.widened(projection: nil), isInferred: false) : nil
+    }
+}
+
+/// Parquet files, whose footers have been read.
+struct OpenParquet: OpenSource {
+    private let files: [ParquetFile]
+    let schema: Schema
+
+    init(paths: [String]) throws(SwiftwaterError) {
+        var files: [ParquetFile] = []
+        for path in paths { files.append(try ParquetFile(path: path)) }
+        self.files = files
+        schema = try ParquetSource(files).schema
+    }
+
+    func scan(_ request: LogicalPlan.Scan) throws(SwiftwaterError) -> any MorselSource {
+        try ParquetSource(files, projection: request.columns, bounds: request.bounds.compactMap(\.columnBound))
+    }
+}
+
+extension Expression {
+    /// The bound that a comparison of a column with a literal is.
+    var columnBound: ColumnBound? {
+        guard case .binary(let operation, .column(let name), .literal(let value)) = self,
+            let comparison = ColumnBound.Comparison(rawValue: operation.rawValue)
+        else { return nil }
+        return ColumnBound(name, comparison, value)
+    }
+}
+
+extension Source {
+    /// The format to read: as given, or as the first file's name says.
+    func requiredFormat(_ paths: [String]) throws(SwiftwaterError) -> FileFormat {
+        if let format = format ?? paths.first.flatMap({ FileFormat(path: $0) }) { return format }
+        let what = paths.first.map { $0 == "-" ? "standard input" : "'\($0)'" } ?? "the source '\(name)'"
+        throw SwiftwaterError(
+            .usage, "the format of \(what) is not known",
+            hint: "give the format: \(FileFormat.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
+
+    var badLinePolicy: BadLinePolicy {
+        get throws(SwiftwaterError) {
+            switch onError {
+            case .fail: return .fail
+            case .skip: return .skip
+            case .deadLetter:
+                guard let deadLetterPath else {
+                    throw SwiftwaterError(
+                        .usage, "the source '\(name)' has no file for its bad lines", hint: "give 'deadLetter' a path")
+                }
+                return .deadLetter(path: deadLetterPath)
+            }
+        }
+    }
+}
