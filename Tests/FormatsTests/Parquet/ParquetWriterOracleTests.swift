@@ -85,7 +85,8 @@ struct ParquetWriterOracleTests {
             RandomColumns.flatTypes + [
                 .list(.int64), .structure([Field("x", .string), Field("y", .list(.float64))]),
                 .list(.structure([Field("a", .bool), Field("b", .list(.list(.string)))])), .dictionary(.string),
-                .dictionary(.int64),
+                .dictionary(.int64), .list(.dictionary(.string)),
+                .structure([Field("d", .dictionary(.timestamp(.second, zone: nil)))]),
             ]
         let schema = Schema(types.enumerated().map { Field("c\($0)", $1) })
         for codec in CompressionCodec.allCases {
@@ -123,6 +124,31 @@ struct ParquetWriterOracleTests {
             try Self.write(folder, "\(name)-only-pyarrow", schema, columns.map(\.1), options, &random)
         }
         try Self.check(folder)
+    }
+
+    @Test func `pyarrow sees the types of the schema`() throws {
+        let folder = TextFolder()
+        let types: [(DataType, String)] = [
+            (.null, "null"), (.bool, "bool"), (.int8, "int8"), (.int16, "int16"), (.int32, "int32"), (.int64, "int64"),
+            (.uint8, "uint8"), (.uint16, "uint16"), (.uint32, "uint32"), (.uint64, "uint64"), (.float32, "float"),
+            (.float64, "double"), (.string, "string"), (.binary, "binary"), (.date, "date32[day]"),
+            (.timestamp(.second, zone: nil), "timestamp[ms]"),
+            (.timestamp(.microsecond, zone: "Europe/Paris"), "timestamp[us, tz=Europe/Paris]"),
+            (.timestamp(.nanosecond, zone: "UTC"), "timestamp[ns, tz=UTC]"), (.duration(.second), "duration[s]"),
+            (.duration(.nanosecond), "duration[ns]"), (.list(.duration(.millisecond)), "list<element: duration[ms]>"),
+            (
+                .structure([Field("a", .uint8), Field("b", .list(.string))]),
+                "struct<a: uint8, b: list<element: string>>"
+            ),
+        ]
+        let schema = Schema(types.enumerated().map { Field("größe \($0)", $1.0) })
+        _ = try ParquetWriter(path: folder("x.parquet"), schema: schema).finish()
+        let printed = try PythonOracle.run(
+            """
+            import sys, pyarrow.parquet as pq
+            for field in pq.read_schema(sys.argv[1]): print(field.name, field.type)
+            """, [folder("x.parquet")])
+        #expect(printed == types.enumerated().map { "größe \($0) \($1.1)\n" }.joined())
     }
 
     @Test func `columns that suit each encoding are read back`() throws {

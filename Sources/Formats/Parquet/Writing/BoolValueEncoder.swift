@@ -4,9 +4,11 @@ import Columnar
 final class BoolValueEncoder: ValueEncoder {
     /// A byte for each value of the page.
     private let values = ByteBuffer()
-    private let runs = ByteBuffer()
+    private let scratch: PageScratch
     private var hasFalse = false
     private var hasTrue = false
+
+    init(scratch: PageScratch) { self.scratch = scratch }
 
     func byteCount(of column: Column, _ range: Range<Int>) -> Int { range.count / 8 + 1 }
 
@@ -43,6 +45,7 @@ final class BoolValueEncoder: ValueEncoder {
         defer { values.removeAll() }
         let pointer = UnsafePointer(values.base.assumingMemoryBound(to: UInt8.self))
         let count = values.count
+        let runs = scratch.alternative
         runs.removeAll()
         HybridEncoder.encode(pointer, count, bitWidth: 1, to: runs)
         let packed = (count + 7) / 8

@@ -8,15 +8,13 @@ final class ColumnChunkWriter {
     private let compressor: BlockCompressor
     private let leafEncoder: LeafEncoder
     private let encoder: any ValueEncoder
+    private let scratch: PageScratch
 
     // The page in progress.
     private var entries = 0
-    private var pageRows = 0
     private let repetition = ByteBuffer()
     /// Levels of the first entries; those after it have a value.
     private let definition = ByteBuffer()
-    private let body = ByteBuffer()
-    private let levels = ByteBuffer()
 
     // The chunk in progress.
     private let pages = ByteBuffer()
@@ -26,12 +24,14 @@ final class ColumnChunkWriter {
     private var pageEncodings: [Parquet.Encoding: Int32] = [:]
 
     init(
-        _ leaf: ParquetLayout.Leaf, _ options: ParquetWriterOptions, _ compressor: BlockCompressor
+        _ leaf: ParquetLayout.Leaf, _ options: ParquetWriterOptions, _ compressor: BlockCompressor,
+        _ scratch: PageScratch
     ) {
         self.leaf = leaf
         self.options = options
         self.compressor = compressor
-        leafEncoder = LeafEncoder(leaf, options)
+        self.scratch = scratch
+        leafEncoder = LeafEncoder(leaf, options, scratch)
         encoder = leafEncoder.encoder
     }
 
@@ -65,7 +65,6 @@ final class ColumnChunkWriter {
     private struct Slice {
         var entries: Int
         var values: Int
-        var rows: Int
     }
 
     /// The slice of `size` entries from `entry`, extended to the end of its last row.
@@ -74,11 +73,8 @@ final class ColumnChunkWriter {
         _ repetition: UnsafeMutablePointer<UInt8>?
     ) -> Slice {
         var end = entry + size
-        var rows = size
         if let repetition {
             while end < count, repetition[end] != 0 { end += 1 }
-            rows = 0
-            for index in entry..<end { rows += repetition[index] == 0 ? 1 : 0 }
         }
         var values = end - entry
         if let definition {
@@ -86,7 +82,7 @@ final class ColumnChunkWriter {
             values = 0
             for index in entry..<end { values += definition[index] == maximum ? 1 : 0 }
         }
-        return Slice(entries: end - entry, values: values, rows: rows)
+        return Slice(entries: end - entry, values: values)
     }
 
     private func append(
@@ -100,7 +96,6 @@ final class ColumnChunkWriter {
             definition.append(UnsafeRawBufferPointer(start: levels.base + entry, count: slice.entries))
         }
         entries += slice.entries
-        pageRows += slice.rows
         valueCount += slice.values
         try leafEncoder.append(rows.values, value..<(value + slice.values))
     }
@@ -118,6 +113,7 @@ final class ColumnChunkWriter {
 
     private func finishPage() throws(SwiftwaterError) {
         guard entries > 0 else { return }
+        let (body, levels) = (scratch.body, scratch.levels)
         body.removeAll()
         if leaf.maximumRepetition > 0 {
             encodeLevels(repetition, maximum: leaf.maximumRepetition)
@@ -144,12 +140,12 @@ final class ColumnChunkWriter {
         pageEncodings[encoding, default: 0] += 1
         chunkEntries += entries
         entries = 0
-        pageRows = 0
         repetition.removeAll()
         definition.removeAll()
     }
 
     private func encodeLevels(_ source: ByteBuffer, maximum: UInt8) {
+        let (body, levels) = (scratch.body, scratch.levels)
         levels.removeAll()
         HybridEncoder.encode(
             UnsafePointer(source.base.assumingMemoryBound(to: UInt8.self)), source.count,
@@ -167,18 +163,19 @@ final class ColumnChunkWriter {
                 .data, "a row of column '\(leaf.name)' is larger than the 1 GiB that a Parquet page holds",
                 hint: "drop the column or cut its values")
         }
-        levels.removeAll()
-        try compressor.compress(bytes, to: levels)
+        let compressed = scratch.compressed
+        compressed.removeAll()
+        try compressor.compress(bytes, to: compressed)
         header.uncompressedSize = Int32(bytes.count)
-        header.compressedSize = Int32(levels.count)
+        header.compressedSize = Int32(compressed.count)
         if options.writesChecksums {
-            let crc = crc32_z(0, levels.base.assumingMemoryBound(to: UInt8.self), levels.count)
+            let crc = crc32_z(0, compressed.base.assumingMemoryBound(to: UInt8.self), compressed.count)
             header.crc = Int32(truncatingIfNeeded: crc)
         }
         let encoded = ThriftWriter.encode(header)
         uncompressedBytes += encoded.count + bytes.count
         target.append(encoded)
-        target.append(levels.bytes)
+        target.append(compressed.bytes)
     }
 
     // MARK: The chunk
@@ -194,6 +191,7 @@ final class ColumnChunkWriter {
         var encodings: Set<Parquet.Encoding> = [.rle]
         var statistics: [Parquet.PageEncodingStatistics] = []
 
+        let body = scratch.body
         body.removeAll()
         var dictionaryByteCount = 0
         if let count = encoder.finishDictionary(to: body) {

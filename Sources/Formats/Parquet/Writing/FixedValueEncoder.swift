@@ -21,19 +21,18 @@ final class FixedValueEncoder<T: FixedValue>: ValueEncoder {
     private let codes = ByteBuffer()
     /// The page's values, where it has no codes.
     private let values = ByteBuffer()
-    private let scratch = ByteBuffer()
-    private let alternative = ByteBuffer()
-    private let trial = EncodingTrial()
+    private let scratch: PageScratch
     /// The encoding of the chunk's other pages, once it is known.
     private var encoding: Parquet.Encoding?
     private var bounds: FixedBounds<T>
     private let zero: T
 
-    init(zero: T, isUnsigned: Bool, mayUseAlternative: Bool, policy: DictionaryPolicy) {
+    init(zero: T, isUnsigned: Bool, mayUseAlternative: Bool, policy: DictionaryPolicy, scratch: PageScratch) {
         self.zero = zero
         self.isUnsigned = isUnsigned
         self.mayUseAlternative = mayUseAlternative
         self.policy = policy
+        self.scratch = scratch
         bounds = FixedBounds(minimum: zero, maximum: zero)
         mode = policy.limit == 0 ? .plain : .dictionary
     }
@@ -61,8 +60,8 @@ final class FixedValueEncoder<T: FixedValue>: ValueEncoder {
     }
 
     private func appendValues(_ column: Column, _ range: Range<Int>) throws(SwiftwaterError) {
-        scratch.removeAll()
-        let from = try PhysicalValues.pointer(column, range, as: T.self, scratch)
+        scratch.converted.removeAll()
+        let from = try PhysicalValues.pointer(column, range, as: T.self, scratch.converted)
         switch mode {
         case .plain:
             T.extend(&bounds, from, range.count, isUnsigned: isUnsigned)
@@ -120,9 +119,10 @@ final class FixedValueEncoder<T: FixedValue>: ValueEncoder {
         if encoding == nil, count > 0 {
             encoding = .plain
             if mayUseAlternative {
+                let alternative = scratch.alternative
                 alternative.removeAll()
                 T.encodeAlternative(pointer, count, to: alternative)
-                if try trial.isSmaller(plain: values.bytes, other: alternative.bytes, compressor) {
+                if try scratch.isSmaller(alternative.bytes, than: values.bytes, compressor) {
                     encoding = T.alternative
                     target.append(alternative.bytes)
                     return T.alternative

@@ -54,7 +54,8 @@ package final class ParquetWriter {
         self.file = file
         layout = try ParquetLayout(schema)
         let compressor = try BlockCompressor(options.codec, level: options.level)
-        chunks = layout.leaves.map { ColumnChunkWriter($0, options, compressor) }
+        let scratch = PageScratch()
+        chunks = layout.leaves.map { ColumnChunkWriter($0, options, compressor, scratch) }
         try append(Parquet.magic)
     }
 
@@ -67,9 +68,7 @@ package final class ParquetWriter {
 
     /// Takes the rows of `batch`, whose columns must have the schema's types, in any dictionary encoding.
     package func write(_ batch: Batch) throws(SwiftwaterError) {
-        guard state == .open else {
-            throw SwiftwaterError(.usage, "the Parquet file '\(file.path)' is already finished")
-        }
+        try requireOpen()
         try check(batch)
         state = .failed
         var row = 0
@@ -82,6 +81,12 @@ package final class ParquetWriter {
             if isFull || chunks.reduce(0, { $0 + $1.byteCount }) >= options.rowGroupBytes { try finishRowGroup() }
         }
         state = .open
+    }
+
+    private func requireOpen() throws(SwiftwaterError) {
+        guard state != .open else { return }
+        let reason = state == .finished ? "is already finished" : "could not be written"
+        throw SwiftwaterError(.usage, "the Parquet file '\(file.path)' \(reason)")
     }
 
     private func check(_ batch: Batch) throws(SwiftwaterError) {
@@ -142,10 +147,7 @@ package final class ParquetWriter {
 
     /// Writes the rest and the metadata to the disk; the file is not yet under its name.
     package func complete() throws(SwiftwaterError) -> Summary {
-        guard state == .open else {
-            throw SwiftwaterError(
-                .usage, "the Parquet file '\(file.path)' \(state == .finished ? "is already finished" : "has failed")")
-        }
+        try requireOpen()
         state = .failed
         try finishRowGroup()
         let footer = ThriftWriter.encode(metadata)
