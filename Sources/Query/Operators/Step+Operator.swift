@@ -6,8 +6,9 @@ extension Step {
     /// Parameters of expressions must have been replaced by their values.
     func implementation(on input: Schema) throws(SwiftwaterError) -> StepImplementation {
         switch self {
-        case .filter, .assign, .astype:
-            throw SwiftwaterError(.unsupported, "expressions are not there yet")
+        case .filter(let predicate): .transform(try Filter(predicate, input: input))
+        case .assign(let columns): .transform(try Assign(columns, input: input))
+        case .astype(let fields): .transform(try ConvertColumns(fields, input: input))
         case .select(let columns): .transform(try Project.select(columns, input: input))
         case .rename(let renamings): .transform(try Project.rename(renamings, input: input))
         case .drop(let columns): .transform(try Project.drop(columns, input: input))

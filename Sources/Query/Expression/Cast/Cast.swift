@@ -30,6 +30,9 @@ package func cast(_ column: Column, to type: DataType) throws(SwiftwaterError) -
     return try Cast.plain(column.decoded(), to: type)
 }
 
+/// Whether `cast` has a conversion between these types, values permitting.
+package func canCast(from: DataType, to: DataType) -> Bool { Cast.exists(from: from, to: to) }
+
 /// Conversions of plain columns, by the kinds of types.
 enum Cast {
     /// Whether `cast` has a conversion, values permitting.
