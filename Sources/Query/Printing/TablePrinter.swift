@@ -8,11 +8,16 @@ public struct TableStyle: Hashable, Sendable {
     public var maximumWidth: Int
     /// Characters in a cell at most; longer text is cut with an ellipsis.
     public var maximumCellWidth: Int
+    /// Whether the types stand under the names, and the numbers of rows and columns at the end.
+    public var showsShape: Bool
 
-    public init(maximumRows: Int = 20, maximumWidth: Int = 120, maximumCellWidth: Int = 48) {
+    public init(
+        maximumRows: Int = 20, maximumWidth: Int = 120, maximumCellWidth: Int = 48, showsShape: Bool = true
+    ) {
         self.maximumRows = maximumRows
         self.maximumWidth = maximumWidth
         self.maximumCellWidth = maximumCellWidth
+        self.showsShape = showsShape
     }
 }
 
@@ -75,7 +80,8 @@ private struct TablePrinter {
                 columns.map { DisplayWidth.padded(cell($0), to: $0.width, right: $0.right) }, separator: " │ ",
                 ellipsis: "…")
         }
-        var lines = [row(\.name), row(\.type)]
+        var lines = [row(\.name)]
+        if style.showsShape { lines.append(row(\.type)) }
         lines.append(
             line(columns.map { String(repeating: "─", count: $0.width) }, separator: "─┼─", ellipsis: "─"))
         for index in 0..<head { lines.append(row { $0.cells[index] }) }
@@ -83,7 +89,7 @@ private struct TablePrinter {
             lines.append(row { _ in "⋮" })
             for index in head..<(head + tail) { lines.append(row { $0.cells[index] }) }
         }
-        lines.append(summary + (omitted.map { ", \($0) not shown" } ?? ""))
+        if style.showsShape { lines.append(summary + (omitted.map { ", \($0) not shown" } ?? "")) }
         return lines.joined(separator: "\n")
     }
 
@@ -126,7 +132,7 @@ private struct TablePrinter {
             cells = values.map { DisplayWidth.cut(CellText.text($0), to: style.maximumCellWidth) }
         }
         let name = DisplayWidth.cut(CellText.oneLine(field.name), to: style.maximumCellWidth)
-        let type = DisplayWidth.cut("\(field.type)", to: style.maximumCellWidth)
+        let type = style.showsShape ? DisplayWidth.cut("\(field.type)", to: style.maximumCellWidth) : ""
         let width = ([name, type] + cells).reduce(0) { max($0, DisplayWidth.of($1)) }
         return Printed(name: name, type: type, cells: cells, right: field.type.logical.isNumeric, width: width)
     }

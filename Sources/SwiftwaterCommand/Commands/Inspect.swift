@@ -1,7 +1,6 @@
 import ArgumentParser
 import Columnar
 import Formats
-import Query
 
 /// `swiftwater inspect`: what a file holds.
 struct Inspect: ParsableCommand {
@@ -25,7 +24,18 @@ struct Inspect: ParsableCommand {
     @OptionGroup var engine: EngineOptions
 
     func run() throws {
-        let inspection = try TextInspection(file, format: from?.format, engine.runOptions())
-        try StandardOutput.write(engine.json ? inspection.json.text + "\n" : inspection.text)
+        guard let format = from?.format ?? FileFormat(path: file) else {
+            throw SwiftwaterError(
+                .usage, "the format of '\(file)' is not known", hint: "give --from json-lines, csv or parquet")
+        }
+        for path in try InputFiles.expand([file]) {
+            if format == .parquet {
+                let inspection = try ParquetInspection.inspect(path)
+                try StandardOutput.write(engine.json ? inspection.json.text + "\n" : try inspection.text())
+            } else {
+                let inspection = try TextInspection(path, format: format, engine.runOptions())
+                try StandardOutput.write(engine.json ? inspection.json.text + "\n" : inspection.text)
+            }
+        }
     }
 }

@@ -3,6 +3,7 @@ indirect enum JSONText {
     case null
     case bool(Bool)
     case int(Int)
+    case unsigned(UInt64)
     case float(Double)
     case string(String)
     case list([JSONText])
@@ -18,6 +19,7 @@ indirect enum JSONText {
         case .null: "null"
         case .bool(let value): value ? "true" : "false"
         case .int(let value): "\(value)"
+        case .unsigned(let value): "\(value)"
         case .float(let value): value.isFinite ? "\(value)" : "null"
         case .string(let value): Self.quoted(value)
         case .list(let items): "[\(items.map(\.text).joined(separator: ","))]"

@@ -9,11 +9,7 @@ struct TextInspection {
     let schema: Schema
     let report: RunReport
 
-    init(_ path: String, format: FileFormat?, _ options: RunOptions) throws(SwiftwaterError) {
-        guard let format = format ?? FileFormat(path: path) else {
-            throw SwiftwaterError(
-                .usage, "the format of '\(path)' is not known", hint: "give --from json-lines, csv or parquet")
-        }
+    init(_ path: String, format: FileFormat, _ options: RunOptions) throws(SwiftwaterError) {
         self.path = path
         self.format = format
         let source = Source(name: "input", location: .files([path]), format: format, onError: .skip)
