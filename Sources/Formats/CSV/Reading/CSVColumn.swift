@@ -179,7 +179,7 @@ final class CSVColumn {
         case .null, .skip: return Column(type: .null, count: rows, storage: .null)
         case .bool:
             return Column(
-                type: .bool, count: rows, validity: bitmap, storage: .bits(BitPacking.pack(values, count: rows)))
+                type: .bool, count: rows, validity: bitmap, storage: .bits(ByteToBit.pack(values, count: rows)))
         case .dictionaryString:
             guard let interner else { return Column(type: .null, count: rows, storage: .null) }
             let storage = Column.Storage.dictionary(codes: values, values: interner.values())
