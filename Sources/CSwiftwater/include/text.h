@@ -35,4 +35,36 @@ static inline uint32_t sw_json_escapes(const void *bytes) {
 /// Copies 16 bytes.
 static inline void sw_copy16(void *target, const void *source) { memcpy(target, source, 16); }
 
+/// What `sw_survey` found.
+enum { sw_has_value = 1, sw_has_non_ascii = 2 };
+
+/// Whether `value` is among the bytes (bit 0), and whether a byte from 0x80 is (bit 1).
+static inline uint32_t sw_survey(const void *bytes, int64_t count, uint8_t value) {
+    const uint8_t *p = (const uint8_t *)bytes;
+    int64_t i = 0;
+    uint32_t found = 0;
+#if defined(__SSE2__)
+    __m128i wanted = _mm_set1_epi8((char)value);
+    __m128i equal = _mm_setzero_si128();
+    __m128i all = _mm_setzero_si128();
+    for (; i + 64 <= count; i += 64) {
+        __m128i a = _mm_loadu_si128((const __m128i *)(p + i));
+        __m128i b = _mm_loadu_si128((const __m128i *)(p + i + 16));
+        __m128i c = _mm_loadu_si128((const __m128i *)(p + i + 32));
+        __m128i d = _mm_loadu_si128((const __m128i *)(p + i + 48));
+        all = _mm_or_si128(all, _mm_or_si128(_mm_or_si128(a, b), _mm_or_si128(c, d)));
+        __m128i ab = _mm_or_si128(_mm_cmpeq_epi8(a, wanted), _mm_cmpeq_epi8(b, wanted));
+        __m128i cd = _mm_or_si128(_mm_cmpeq_epi8(c, wanted), _mm_cmpeq_epi8(d, wanted));
+        equal = _mm_or_si128(equal, _mm_or_si128(ab, cd));
+    }
+    if (_mm_movemask_epi8(equal)) found |= sw_has_value;
+    if (_mm_movemask_epi8(all)) found |= sw_has_non_ascii;
+#endif
+    for (; i < count; i++) {
+        if (p[i] == value) found |= sw_has_value;
+        if (p[i] >= 0x80) found |= sw_has_non_ascii;
+    }
+    return found;
+}
+
 #endif

@@ -1,0 +1,106 @@
+import CSwiftwater
+
+/// Follows quotes through bytes that begin and end anywhere: which line breaks end rows.
+///
+/// A quote opens a quoted field only where a field begins, and closes it unless another one follows at once; elsewhere it
+/// is a character like others. So between two quotes nothing changes, and a border needs one of three states.
+struct QuoteScan {
+    /// Where a place in the input is.
+    enum State: UInt8 {
+        case outside
+        /// Inside a quoted field.
+        case inside
+        /// Inside a quoted field, and the first byte is the second one of a doubled quote.
+        case doubled
+    }
+
+    let delimiter: UInt8
+    /// A byte that is not in the input when the dialect has no quotes.
+    let quote: UInt8?
+
+    init(_ dialect: CSVDialect) {
+        delimiter = dialect.delimiter
+        quote = dialect.quote
+    }
+
+    /// The state at `end`, given that at `start`.
+    ///
+    /// - Parameter isRowStart: a row begins at `start`, which has no readable byte before it then.
+    /// - Parameter limit: up to here bytes may be read; beyond is the end of the file.
+    func state(
+        _ base: UnsafePointer<UInt8>, from start: Int, to end: Int, limit: Int, _ initial: State, isRowStart: Bool
+    ) -> State {
+        guard let quote else { return .outside }
+        var index = start
+        var state = initial
+        if state == .doubled, index < end {
+            state = .inside
+            index += 1
+        }
+        while let place = Self.first(base, quote, quote, index, end) {
+            index = place + 1
+            if state == .outside {
+                if opens(base, place, start: start, isRowStart: isRowStart) { state = .inside }
+            } else if place + 1 < limit, base[place + 1] == quote {
+                if place + 1 == end { return .doubled }
+                index = place + 2
+            } else {
+                state = .outside
+            }
+        }
+        return state
+    }
+
+    /// The first line break that ends a row, from `start` to before `end`, and the state at `end` when there is none.
+    func rowEnd(
+        _ base: UnsafePointer<UInt8>, from start: Int, to end: Int, limit: Int, _ state: inout State, isRowStart: Bool
+    ) -> Int? {
+        guard let quote else { return Self.first(base, 0x0A, 0x0A, start, end) }
+        var index = start
+        if state == .doubled, index < end {
+            state = .inside
+            index += 1
+        }
+        while let place = state == .outside
+            ? Self.first(base, quote, 0x0A, index, end) : Self.first(base, quote, quote, index, end)
+        {
+            index = place + 1
+            if base[place] == 0x0A, base[place] != quote { return place }
+            if state == .outside {
+                if opens(base, place, start: start, isRowStart: isRowStart) { state = .inside }
+            } else if place + 1 < limit, base[place + 1] == quote {
+                if place + 1 == end {
+                    state = .doubled
+                    return nil
+                }
+                index = place + 2
+            } else {
+                state = .outside
+            }
+        }
+        return nil
+    }
+
+    @inline(__always)
+    private func opens(_ base: UnsafePointer<UInt8>, _ place: Int, start: Int, isRowStart: Bool) -> Bool {
+        if place == start, isRowStart { return true }
+        let before = base[place - 1]
+        return before == delimiter || before == 0x0A
+    }
+
+    /// The first byte equal to one of two.
+    @inline(__always)
+    static func first(_ base: UnsafePointer<UInt8>, _ a: UInt8, _ b: UInt8, _ start: Int, _ end: Int) -> Int? {
+        var index = start
+        // Blocks have readable bytes behind their end.
+        while index < end {
+            let mask = sw_equal_any3(base + index, a, b, b)
+            if mask != 0 {
+                let place = index + mask.trailingZeroBitCount
+                return place < end ? place : nil
+            }
+            index += 16
+        }
+        return nil
+    }
+}
