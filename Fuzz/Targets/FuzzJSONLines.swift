@@ -1,4 +1,4 @@
-package import Columnar
+import Columnar
 import Formats
 import Foundation
 

@@ -1,4 +1,4 @@
-package import Columnar
+import Columnar
 import Formats
 
 /// Reads `bytes` as a Parquet file: rows or an error, never a crash or an endless loop.
