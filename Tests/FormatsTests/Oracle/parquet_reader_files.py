@@ -144,36 +144,36 @@ SMALL = {"data_page_size": 700, "write_batch_size": 64}
 number = itertools.count()
 for version, page, dictionary in itertools.product(["1.0", "2.6"], ["1.0", "2.0"], [True, False]):
     codec = ["none", "snappy", "gzip", "zstd", "lz4"][next(number) % 5]
-    table = flat(int(random.integers(1, 1500)), 0.15)
+    table = flat(int(random.integers(1, 800)), 0.15)
     if version == "1.0":
         # Version 1.0 has no unsigned 32-bit integers.
         table = table.drop_columns(["uint32", "null"])
     label = f"arrow-{version}-page{page}-{codec}-{'dictionary' if dictionary else 'plain'}"
     save(label, table, version=version, data_page_version=page, use_dictionary=dictionary, compression=codec, **SMALL)
-    save(label + "-nested", nested(300, 0.2), data_page_version=page, use_dictionary=dictionary, compression=codec, **SMALL)
+    save(label + "-nested", nested(150, 0.2), data_page_version=page, use_dictionary=dictionary, compression=codec, **SMALL)
 for codec in ["none", "snappy", "gzip", "zstd", "lz4"]:
     save(f"arrow-codec-{codec}", flat(400, 0.1), compression=codec, write_page_checksum=True)
 
 # Without missing values; nullable and required; empty, one row, all missing; large pages; dictionaries that overflow.
-save("arrow-no-nulls", flat(3000, 0).drop_columns(["none", "null"]), **SMALL)
+save("arrow-no-nulls", flat(1500, 0).drop_columns(["none", "null"]), **SMALL)
 save("arrow-required", required(flat(1000, 0).drop_columns(["none", "null"])), **SMALL)
 save("arrow-empty", flat(0, 0))
 save("arrow-empty-nested", nested(0, 0))
 save("arrow-one-row", flat(1, 0))
 save("arrow-all-missing", pa.table({f.name: pa.nulls(500, f.type) for f in flat(1, 0).schema}), **SMALL)
 save("arrow-all-missing-nested", pa.table({f.name: pa.nulls(50, f.type) for f in nested(1, 0).schema}))
-save("arrow-large-pages", flat(9000, 0.05))
+save("arrow-large-pages", flat(6000, 0.05))
 save("arrow-dictionary-overflows", flat(5000, 0.1).select(["many", "few", "int32"]), dictionary_pagesize_limit=2000, **SMALL)
 save("arrow-nested-required", nested(500, 0), **SMALL)
 save("arrow-nested-large", nested(1500, 0.1), data_page_version="2.0", compression="zstd")
-save("arrow-row-groups", flat(2500, 0.1), row_group_size=333, **SMALL)
+save("arrow-row-groups", flat(1200, 0.1), row_group_size=333, **SMALL)
 save("arrow-row-groups-nested", nested(500, 0.1), row_group_size=77, **SMALL)
 
 # The encodings.
 integers = ["int32", "int64", "uint64", "sorted", "same", "ts_us", "date", "int8"]
 bytes_ = ["few", "many", "binary", "none"]
 for page, share in itertools.product(["1.0", "2.0"], [0, 0.2]):
-    table = flat(3000, share)
+    table = flat(1500, share)
     options = {"use_dictionary": False, "data_page_version": page, **SMALL}
     label = f"arrow-page{page}-{'optional' if share else 'full'}"
     save(f"{label}-delta", table.select(integers), column_encoding={c: "DELTA_BINARY_PACKED" for c in integers}, **options)

@@ -1,4 +1,5 @@
 package import Columnar
+import Synchronization
 
 /// A Parquet file whose footer was read.
 ///
@@ -13,38 +14,47 @@ package final class ParquetFile: Sendable {
     let leafCount: Int
     /// Where the footer starts.
     let dataEnd: Int
-    private let memory: Buffer?
+    /// Kept open, so that a file of the same name written meanwhile is not mixed up with this one; nil when so many
+    /// are open that the system's limit may be near.
+    private let input: ParquetInput?
+
+    private static let keptInputs = Atomic<Int>(0)
+    private static let maximumKeptInputs = 256
 
     package convenience init(path: String) throws(SwiftwaterError) {
-        try self.init(try ParquetInput(path: path), memory: nil)
+        try self.init(try ParquetInput(path: path))
     }
 
     /// A file in memory.
     package convenience init(_ buffer: Buffer, name: String) throws(SwiftwaterError) {
-        try self.init(ParquetInput(buffer, name: name), memory: buffer)
+        try self.init(ParquetInput(buffer, name: name))
     }
 
-    private init(_ input: ParquetInput, memory: Buffer?) throws(SwiftwaterError) {
-        self.memory = memory
+    private init(_ input: ParquetInput) throws(SwiftwaterError) {
         name = input.name
         byteCount = input.byteCount
         do throws(SwiftwaterError) {
             (metadata, dataEnd) = try Self.footer(of: input)
             let stored = try ParquetSchemaReader.columns(metadata)
             columns = ArrowSchemaHints.apply(metadata, to: stored)
+            var rows: Int64 = 0
+            for group in metadata.rowGroups {
+                let (sum, overflow) = rows.addingReportingOverflow(group.rowCount)
+                guard group.rowCount >= 0, !overflow, sum <= 1 << 48 else {
+                    throw .corruptParquet("a row group has \(group.rowCount) rows")
+                }
+                rows = sum
+            }
         } catch {
             throw error.inFile(input.name)
         }
         leafCount = columns.reduce(0) { $0 + $1.leaves.count }
-        var rows: Int64 = 0
-        for group in metadata.rowGroups {
-            let (sum, overflow) = rows.addingReportingOverflow(group.rowCount)
-            guard group.rowCount >= 0, !overflow, sum <= 1 << 48 else {
-                throw SwiftwaterError.corruptParquet("a row group has \(group.rowCount) rows").inFile(input.name)
-            }
-            rows = sum
-        }
+        // The last step: an initializer that fails runs no deinitializer.
+        let kept = Self.keptInputs.wrappingAdd(1, ordering: .relaxed).newValue
+        self.input = kept <= Self.maximumKeptInputs || input.isMemory ? input : nil
     }
+
+    deinit { Self.keptInputs.wrappingSubtract(1, ordering: .relaxed) }
 
     /// The metadata at the file's end and where it starts.
     private static func footer(of input: ParquetInput) throws(SwiftwaterError) -> (Parquet.FileMetadata, Int) {
@@ -83,10 +93,14 @@ package final class ParquetFile: Sendable {
         return (metadata, dataEnd)
     }
 
-    /// The bytes, opened again for a file on disk.
-    func makeInput() throws(SwiftwaterError) -> ParquetInput {
-        if let memory { return ParquetInput(memory, name: name) }
-        return try ParquetInput(path: name)
+    /// The file's bytes, for any thread.
+    func openInput() throws(SwiftwaterError) -> ParquetInput {
+        if let input { return input }
+        let again = try ParquetInput(path: name)
+        guard again.byteCount == byteCount else {
+            throw SwiftwaterError(.io, "'\(name)' was replaced while it was read")
+        }
+        return again
     }
 
     /// Rows.

@@ -30,6 +30,10 @@ package final class ParquetInput: Sendable {
         storage = .memory(buffer)
     }
 
+    package var isMemory: Bool {
+        if case .memory = storage { true } else { false }
+    }
+
     fileprivate func bytes(_ range: Range<Int>, window: inout Window) throws(SwiftwaterError) -> UnsafePointer<UInt8> {
         guard range.lowerBound >= 0, range.upperBound <= byteCount else {
             throw .corruptParquet("bytes \(range) lie outside the file of \(byteCount) bytes")

@@ -110,8 +110,8 @@ package final class ParquetDispenser: Sendable {
                 1, (bytes / Double(targetBytes)).rounded(.up), (entries / Double(targetEntries)).rounded(.up),
                 (Double(rowCount) / Double(maximumRows)).rounded(.up))
             let even = (Double(rowCount) / parts).rounded(.up)
-            // Whole words of validity bits, where it does not matter otherwise.
-            rowsPerMorsel = min(max((Int(even) + 63) & ~63, 64), maximumRows)
+            // Whole words of validity bits, unless rows are very long.
+            rowsPerMorsel = min(even < 64 ? max(Int(even), 1) : (Int(even) + 63) & ~63, maximumRows)
         }
     }
 
@@ -201,7 +201,7 @@ private final class ParquetMorselReader: MorselReader {
         if let current = self.input, current.name == part.file.name {
             input = current
         } else {
-            input = try part.file.makeInput()
+            input = try part.file.openInput()
             self.input = input
         }
         let reader = try RowGroupReader(
