@@ -124,7 +124,7 @@ extension PhysicalPlan {
     private func sourceLines(_ input: PlannedStage.Input) -> [String] {
         switch input {
         case .result(_, let schema, let label):
-            return ["result of \(label) (\(schema.count) \(schema.count == 1 ? "column" : "columns"))"]
+            return ["\(label) (\(schema.count) \(schema.count == 1 ? "column" : "columns"), in memory)"]
         case .scan(let scan):
             var lines = ["scan \(scan.label), in one pass"]
             let columns = scan.columns.isEmpty ? "none, only rows are counted" : scan.columns.joined(separator: ", ")

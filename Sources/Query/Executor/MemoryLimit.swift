@@ -41,8 +41,18 @@ final class MemoryLimit: @unchecked Sendable {
         for index in 0..<(labels.count * workers) { held += counters[index].load(ordering: .relaxed) }
         // States that keep their memory in buffers are in the account too.
         let total = max(MemoryAccount.byteCount, held)
-        guard total > limit else { return }
-        throw error(total: total, limit: limit)
+        if total > limit { throw error(total: total, limit: limit) }
+    }
+
+    /// Throws a `memory` error when the process takes too much of the machine, accounted for or not.
+    func checkMachine() throws(SwiftwaterError) {
+        guard let machine = Self.standard, let resident = Self.residentBytes, resident > machine else { return }
+        throw error(total: resident, limit: machine)
+    }
+
+    /// Throws a `memory` error when buffers alone hold too much, as after a merge.
+    func check() throws(SwiftwaterError) {
+        if let limit, MemoryAccount.byteCount > limit { throw error(total: MemoryAccount.byteCount, limit: limit) }
     }
 
     private func error(total: Int, limit: Int) -> SwiftwaterError {
@@ -70,22 +80,34 @@ final class MemoryLimit: @unchecked Sendable {
 
 extension MemoryLimit {
     /// Four fifths of the memory that this process may have: the machine's, or its container's.
-    static var standard: Int? {
+    static let standard: Int? = {
         var total = Int(sysconf(Int32(_SC_PHYS_PAGES))) * Int(sysconf(Int32(_SC_PAGESIZE)))
         for path in ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"] {
             if let limit = number(in: path), limit > 0 { total = min(total, limit) }
         }
         return total > 0 ? total / 5 * 4 : nil
+    }()
+
+    /// Bytes of this process in the machine's memory that no file backs; nil where the system does not say.
+    static var residentBytes: Int? {
+        let words = text(of: "/proc/self/statm").split(separator: " ")
+        guard words.count > 2, let resident = Int(words[1]), let shared = Int(words[2]) else { return nil }
+        return (resident - shared) * Int(sysconf(Int32(_SC_PAGESIZE)))
     }
 
     /// The number that a small file begins with.
     private static func number(in path: String) -> Int? {
+        Int(String(text(of: path).prefix { $0.isASCII && $0.isNumber }))
+    }
+
+    /// The first bytes of a small file; empty when it cannot be read.
+    private static func text(of path: String) -> String {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return nil }
+        guard descriptor >= 0 else { return "" }
         defer { close(descriptor) }
-        let bytes = [UInt8](unsafeUninitializedCapacity: 32) { buffer, count in
-            count = max(0, read(descriptor, buffer.baseAddress, 32))
+        let bytes = [UInt8](unsafeUninitializedCapacity: 128) { buffer, count in
+            count = max(0, read(descriptor, buffer.baseAddress, 128))
         }
-        return Int(String(decoding: bytes.prefix { $0 >= 0x30 && $0 <= 0x39 }, as: UTF8.self))
+        return String(decoding: bytes, as: UTF8.self)
     }
 }

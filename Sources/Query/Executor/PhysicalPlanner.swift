@@ -64,7 +64,8 @@ package struct PhysicalPlanner {
             case .operator(let made):
                 node.terminals.append(.state(stage.operators.count))
                 stage.operators.append((made, slotCount))
-                waiting.append((slotCount, made.outputSchema, made.label, frame, number + 1))
+                let label = "\(frame.name) after \(made.label)"
+                waiting.append((slotCount, made.outputSchema, label, frame, number + 1))
                 slotCount += 1
                 return node
             }

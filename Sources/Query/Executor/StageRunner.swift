@@ -103,6 +103,7 @@ final class StageRunner: Sendable {
         }
         worker.morsels += 1
         if worker.morsels & 3 == 0 { try memory.check(worker: number, states: worker.states) }
+        if worker.morsels & 63 == 0 { try memory.checkMachine() }
         return true
     }
 
@@ -117,13 +118,14 @@ final class StageRunner: Sendable {
         let outcomes = Mutex<[Int: Result<[Batch], SwiftwaterError>]>([:])
         let next = Atomic<Int>(0)
         let cancellation = control.cancellation
+        let memory = memory
         let finishers = min(threads, count)
         EngineThreads.run(finishers) { _ in
             while true {
                 let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
                 guard index < count else { return }
                 let outcome = Result { () throws(SwiftwaterError) -> [Batch] in
-                    try Self.merged(states.perWorker.map { $0[index] }, cancellation).finish()
+                    try Self.merged(states.perWorker.map { $0[index] }, cancellation, memory).finish()
                 }
                 outcomes.withLock { $0[index] = outcome }
             }
@@ -135,12 +137,13 @@ final class StageRunner: Sendable {
     }
 
     private static func merged(
-        _ states: [any OperatorState], _ cancellation: CancellationFlag
+        _ states: [any OperatorState], _ cancellation: CancellationFlag, _ memory: MemoryLimit
     ) throws(SwiftwaterError) -> any OperatorState {
         let merged = states[0]
         for state in states.dropFirst() {
             if cancellation.isCancelled { throw .runCancelled }
             try merged.merge(state)
+            try memory.check()
         }
         if cancellation.isCancelled { throw .runCancelled }
         return merged

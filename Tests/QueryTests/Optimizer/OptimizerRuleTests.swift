@@ -159,6 +159,20 @@ import Testing
             try Self.steps(LimitEarly(), steps: [Self.filter("cpu > 1"), .head(3)]) == ["filter cpu > 1", "head 3"])
     }
 
+    @Test func `the head of a sort keeps only the best rows`() throws {
+        func sorted(_ keys: [Step.SortKey], missingFirst: Bool = false) throws -> [String] {
+            try Self.steps(
+                LimitEarly(), steps: [.sortValues(by: keys, missingFirst: missingFirst), .drop(["time"]), .head(3)])
+        }
+        #expect(try sorted([.init("cpu")]) == ["nsmallest 3 by cpu", "drop time"])
+        #expect(
+            try sorted([.init("cpu", ascending: false), .init("company", ascending: false)])
+                == ["nlargest 3 by cpu, company", "drop time"])
+        #expect(try sorted([.init("cpu"), .init("company", ascending: false)]).last == "drop time")
+        #expect(
+            try sorted([.init("cpu")], missingFirst: true) == ["sort_values cpu, missing first", "head 3", "drop time"])
+    }
+
     @Test func `only the columns in use are read`() throws {
         let text = try Self.apply(
             PruneColumns(),

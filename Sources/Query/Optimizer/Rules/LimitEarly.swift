@@ -1,7 +1,7 @@
 package import Columnar
 
-/// Rows that a later `head` cuts off are not kept: two heads become the smaller one, and a head moves before
-/// steps that change rows one by one.
+/// Rows that a later `head` cuts off are not kept: two heads become the smaller one, a head moves before steps that
+/// change rows one by one, and the head of a sort keeps only the best rows.
 package struct LimitEarly: OptimizerRule {
     package let name = "limit early"
 
@@ -28,6 +28,8 @@ package struct LimitEarly: OptimizerRule {
                 result[place - 1] = .nlargest(n: min(n, other), by: by)
             } else if place > 0, case .nsmallest(let other, let by) = result[place - 1] {
                 result[place - 1] = .nsmallest(n: min(n, other), by: by)
+            } else if place > 0, let best = result[place - 1].best(n) {
+                result[place - 1] = best
             } else {
                 result.insert(step, at: place)
             }
@@ -37,6 +39,15 @@ package struct LimitEarly: OptimizerRule {
 }
 
 extension Step {
+    /// The first `n` rows of a sort as the largest or smallest rows; nil where that is not the same, or not less work.
+    fileprivate func best(_ n: Int) -> Step? {
+        guard case .sortValues(let keys, missingFirst: false) = self, let first = keys.first, n <= 100_000,
+            keys.allSatisfy({ $0.ascending == first.ascending })
+        else { return nil }
+        let by = keys.map(\.column)
+        return first.ascending ? .nsmallest(n: n, by: by) : .nlargest(n: n, by: by)
+    }
+
     /// Whether each row gives exactly one row, in the same order.
     fileprivate var keepsRows: Bool {
         switch self {

@@ -11,8 +11,9 @@ package struct MergeScans: OptimizerRule {
         var kept: [LogicalPlan.Scan] = []
         var renamed: [String: String] = [:]
         for scan in plan.scans {
-            // A table in memory is known by its source's name alone.
-            if case .files = scan.source.location, let same = kept.first(where: { Self.agree($0, scan) }) {
+            // A table in memory, given or asked for, is known by its name alone.
+            let isKept = plan.outputs.contains { $0.from == scan.name && $0.to == .memory }
+            if !isKept, case .files = scan.source.location, let same = kept.first(where: { Self.agree($0, scan) }) {
                 renamed[scan.name] = same.name
             } else {
                 kept.append(scan)
@@ -23,7 +24,6 @@ package struct MergeScans: OptimizerRule {
             plan.frames[index].from = renamed[plan.frames[index].from] ?? plan.frames[index].from
         }
         for index in plan.outputs.indices {
-            if case .memory = plan.outputs[index].to { continue }
             plan.outputs[index].from = renamed[plan.outputs[index].from] ?? plan.outputs[index].from
         }
         return plan
