@@ -7,5 +7,6 @@
 #include "text.h"
 #include "numbers.h"
 #include "powers_of_five.h"
+#include "prefetch.h"
 
 #endif

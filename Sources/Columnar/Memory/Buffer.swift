@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
 /// A block of memory that columns share: 64-byte aligned when allocated here, as Arrow asks.
 ///
 /// Past `byteCount` there are at least 64 readable bytes of padding when the buffer was allocated here,
@@ -5,6 +11,8 @@
 public final class Buffer: @unchecked Sendable {
     /// Readable bytes after the end of every buffer allocated here.
     public static let padding = 64
+    /// Bytes from which a buffer asks for huge pages.
+    private static let largeByteCount = 1 << 22
 
     public let base: UnsafeMutableRawPointer
     /// Usable bytes, without the padding.
@@ -15,7 +23,13 @@ public final class Buffer: @unchecked Sendable {
     /// Allocates `byteCount` uninitialized bytes; the padding is zeroed.
     public init(byteCount: Int) {
         let rounded = (byteCount + 63) & ~63
-        base = .allocate(byteCount: rounded + Self.padding, alignment: 64)
+        // Large buffers (hash tables, accumulators of many groups) are read at random: huge pages spare the misses
+        // of the address translation and most page faults.
+        let isLarge = rounded >= Self.largeByteCount
+        base = .allocate(byteCount: rounded + Self.padding, alignment: isLarge ? 1 << 21 : 64)
+        #if os(Linux)
+            if isLarge { madvise(base, rounded, Int32(MADV_HUGEPAGE)) }
+        #endif
         (base + byteCount).initializeMemory(as: UInt8.self, repeating: 0, count: rounded + Self.padding - byteCount)
         self.byteCount = byteCount
         owner = nil

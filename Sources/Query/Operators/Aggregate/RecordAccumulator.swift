@@ -23,6 +23,12 @@ protocol Record: BitwiseCopyable {
         _ values: UnsafePointer<Value>, toOnly record: UnsafeMutablePointer<Self>, count: Int, position: Int64)
     static func merge(
         _ others: UnsafePointer<Self>, into records: UnsafeMutablePointer<Self>, _ mapping: UnsafeBufferPointer<Int32>)
+    /// Writes the words of the groups in `order` to `words`, and to `missing` the places of those that have none.
+    static func results(
+        of records: UnsafePointer<Self>, _ function: Aggregation.Function, type: DataType,
+        counts: UnsafePointer<Int64>, order: UnsafeBufferPointer<Int32>, to words: UnsafeMutablePointer<UInt64>,
+        missing: inout [Int]
+    ) throws(SwiftwaterError)
 }
 
 extension Record {
@@ -47,6 +53,22 @@ extension Record {
         _ others: UnsafePointer<Self>, into records: UnsafeMutablePointer<Self>, _ mapping: UnsafeBufferPointer<Int32>
     ) {
         for (group, target) in mapping.enumerated() where target >= 0 { records[Int(target)].merge(others[group]) }
+    }
+
+    static func results(
+        of records: UnsafePointer<Self>, _ function: Aggregation.Function, type: DataType,
+        counts: UnsafePointer<Int64>, order: UnsafeBufferPointer<Int32>, to words: UnsafeMutablePointer<UInt64>,
+        missing: inout [Int]
+    ) throws(SwiftwaterError) {
+        for index in 0..<order.count {
+            let group = Int(order[index])
+            if let word = try records[group].result(function, count: counts[group], of: type) {
+                words[index] = word
+            } else {
+                words[index] = 0
+                missing.append(index)
+            }
+        }
     }
 }
 
@@ -87,16 +109,18 @@ final class RecordAccumulator<R: Record>: Accumulator {
         order: UnsafeBufferPointer<Int32>
     ) throws(SwiftwaterError) -> Column {
         let words = Buffer(byteCount: order.count * 8)
-        let to = words.mutable(UInt64.self)
-        var validity = BitmapBuilder(capacity: order.count)
-        for (index, group) in order.enumerated() {
-            let record = records.pointer[Int(group)]
-            let word = try record.result(function, count: counts[Int(group)], of: type)
-            to[index] = word ?? 0
-            validity.append(word != nil)
+        var missing: [Int] = []
+        try R.results(
+            of: records.pointer, function, type: type, counts: counts, order: order, to: words.mutable(UInt64.self),
+            missing: &missing)
+        var validity: Bitmap?
+        if !missing.isEmpty {
+            let bits = Bitmap(repeating: true, count: order.count)
+            let bytes = bits.buffer.mutable(UInt8.self)
+            for index in missing { bytes[index >> 3] &= ~(1 << UInt8(index & 7)) }
+            validity = bits
         }
-        let hasMissing = validity.countOfZeros > 0
-        return Column(words: words, count: order.count, type: type, validity: hasMissing ? validity.finish() : nil)
+        return Column(words: words, count: order.count, type: type, validity: validity)
     }
 
     private static var fields: Int { MemoryLayout<R>.stride / 8 }

@@ -1,3 +1,4 @@
+import CSwiftwater
 import Columnar
 
 /// Numbers distinct 64-bit keys in the order in which they come: an open-addressing hash table with linear probing.
@@ -27,26 +28,33 @@ struct FixedKeyTable {
     mutating func findOrInsert(
         _ wanted: UnsafePointer<UInt64>, count: Int, into groups: UnsafeMutablePointer<Int32>
     ) {
-        var slots = self.slots.mutable(Slot.self)
-        var mask = self.mask
+        guard mask >= 1 << 16 else {
+            for row in 0..<count { groups[row] = findOrInsert(wanted[row], hash: KeyHash.hash(wanted[row])) }
+            return
+        }
+        // A large table is out of the caches: the slots of some rows ahead are fetched meanwhile.
+        let ahead = 16
+        for row in 0..<min(ahead, count) { prefetch(KeyHash.hash(wanted[row])) }
         for row in 0..<count {
-            let key = wanted[row]
-            var at = Int(truncatingIfNeeded: KeyHash.hash(key)) & mask
-            while true {
-                let slot = slots[at]
-                if slot.group >= 0 {
-                    if slot.key == key {
-                        groups[row] = Int32(truncatingIfNeeded: slot.group)
-                        break
-                    }
-                    at = (at &+ 1) & mask
-                } else {
-                    groups[row] = insert(key, at: at)
-                    slots = self.slots.mutable(Slot.self)
-                    mask = self.mask
-                    break
-                }
-            }
+            if row &+ ahead < count { prefetch(KeyHash.hash(wanted[row &+ ahead])) }
+            groups[row] = findOrInsert(wanted[row], hash: KeyHash.hash(wanted[row]))
+        }
+    }
+
+    @inline(__always)
+    private func prefetch(_ hash: UInt64) {
+        sw_prefetch(slots.base + (Int(truncatingIfNeeded: hash) & mask) &* MemoryLayout<Slot>.stride)
+    }
+
+    @inline(__always)
+    private mutating func findOrInsert(_ key: UInt64, hash: UInt64) -> Int32 {
+        let slots = self.slots.mutable(Slot.self)
+        var at = Int(truncatingIfNeeded: hash) & mask
+        while true {
+            let slot = slots[at]
+            if slot.group < 0 { return insert(key, at: at) }
+            if slot.key == key { return Int32(truncatingIfNeeded: slot.group) }
+            at = (at &+ 1) & mask
         }
     }
 
