@@ -285,6 +285,8 @@ struct JSONLinesReadingTests {
         let schema = Schema([Field("s", .string)])
         let options = JSONLinesSource.Options(maximumLineBytes: 50_000, blockBytes: 1000)
         #expect(throws: SwiftwaterError.self) { try readJSONLines([long], schema: schema, options: options) }
+        let inOneBlock = JSONLinesSource.Options(maximumLineBytes: 50_000)
+        #expect(throws: SwiftwaterError.self) { try readJSONLines([long], schema: schema, options: inOneBlock) }
         #expect(try readJSONLines([long], schema: schema, options: .init(blockBytes: 1000)).count == 1)
         let error = #expect(throws: SwiftwaterError.self) { try readJSONLines(["/nowhere/x.ndjson"]) }
         #expect(error?.kind == .io)

@@ -80,8 +80,10 @@ final class JSONLinesReader: MorselReader {
         var p = UnsafePointer(block.base) + position
         var rows = 0
         var lines = 0
+        var start = p
         while p < end, rows < limit {
-            let start = p
+            try checkLength(p - start)
+            start = p
             if p.pointee != UInt8(ascii: "{") {
                 p = JSONText.skipSpaces(p)
                 if p.pointee == 0x0A {
@@ -110,11 +112,21 @@ final class JSONLinesReader: MorselReader {
                 return 0
             }
         }
+        try checkLength(p - start)
         linesInBlock += lines
         position = p - UnsafePointer(block.base)
         // Room for a block with somewhat shorter lines; a fuller one gives several batches.
         if position == block.lines.upperBound, part == 1 { expectedRows = rows + rows / 8 + 64 }
         return rows
+    }
+
+    /// Refuses a line over the limit, wherever the blocks were cut.
+    /// - Parameter byteCount: with its line feed.
+    @inline(__always)
+    private func checkLength(_ byteCount: Int) throws(SwiftwaterError) {
+        guard byteCount - 1 <= source.maximumLineBytes else {
+            throw LineBlocks.lineTooLong(source.blocks.files[block.file].name, source.maximumLineBytes)
+        }
     }
 
     /// Notes the line at `start`, which is not a row. Returns the start of the next line.

@@ -14,6 +14,7 @@ package final class JSONLinesSource: InferringSource {
     let blocks: LineBlocks
     let collector: BadLineCollector
     let blockBytes: Int
+    let maximumLineBytes: Int
     let rowCount = Atomic<Int>(0)
     private let options: Options
 
@@ -74,6 +75,7 @@ package final class JSONLinesSource: InferringSource {
         }
         refusesNewKeys = isInferred && (options.refusesNewKeys ?? (options.projection == nil))
         blockBytes = options.blockBytes
+        maximumLineBytes = options.maximumLineBytes
         blocks = try LineBlocks(
             files: files, blockBytes: options.blockBytes, maximumLineBytes: options.maximumLineBytes)
         collector = BadLineCollector(policy: options.policy)
