@@ -66,7 +66,11 @@ final class PlanRun {
             } catch {
                 // A value did not fit the inferred schema, or a step names a column that no sample had. The states and
                 // the partial outputs of the attempt are gone with it.
-                guard error.kind == .schemaWidened || error.kind == .usage, try widenSources() else { throw error }
+                let mayWiden = error.kind == .schemaWidened || error.kind == .usage
+                guard mayWiden, try widenSources() else {
+                    throw error.kind == .schemaWidened
+                        ? SwiftwaterError(.data, "\(error.message); the input changed while it was read") : error
+                }
                 progress.start()
             }
         }

@@ -17,9 +17,8 @@ struct OpenJSONLines: OpenSource {
     init(_ source: Source, paths: [String]) throws(SwiftwaterError) {
         var options = JSONLinesSource.Options(policy: try source.badLinePolicy)
         if let limit = source.maximumLineBytes { options.maximumLineBytes = limit }
-        let files = paths.map { InputFile($0, compression: FileName($0).compression) }
         self.init(
-            try JSONLinesSource(files: files, schema: source.schema, options: options),
+            try JSONLinesSource(files: source.inputFiles(paths), schema: source.schema, options: options),
             isInferred: source.schema == nil)
     }
 
@@ -29,6 +28,43 @@ struct OpenJSONLines: OpenSource {
 
     func widened() throws(SwiftwaterError) -> (any OpenSource)? {
         isInferred ? OpenJSONLines(try source.widened(projection: nil), isInferred: false) : nil
+    }
+}
+
+/// CSV files whose schema is given or inferred.
+struct OpenCSV: OpenSource {
+    /// Without a projection.
+    let source: CSVSource
+    let isInferred: Bool
+
+    var schema: Schema { source.fullSchema }
+
+    init(_ source: CSVSource, isInferred: Bool) {
+        self.source = source
+        self.isInferred = isInferred
+    }
+
+    init(_ source: Source, paths: [String]) throws(SwiftwaterError) {
+        var delimiter = source.csv.delimiter
+        if delimiter == Source.CSVOptions().delimiter, paths.contains(where: { FileName($0).isTabSeparated }) {
+            delimiter = "\t"
+        }
+        let dialect = try CSVDialect(
+            delimiter: delimiter, quote: source.csv.quote, header: source.csv.header,
+            missingWords: source.csv.missingWords)
+        var options = CSVSource.Options(dialect: dialect, policy: try source.badLinePolicy)
+        if let limit = source.maximumLineBytes { options.maximumLineBytes = limit }
+        self.init(
+            try CSVSource(files: source.inputFiles(paths), schema: source.schema, options: options),
+            isInferred: source.schema == nil)
+    }
+
+    func scan(_ request: LogicalPlan.Scan) throws(SwiftwaterError) -> any MorselSource {
+        try source.projected(request.columns)
+    }
+
+    func widened() throws(SwiftwaterError) -> (any OpenSource)? {
+        isInferred ? OpenCSV(try source.widened(projection: nil), isInferred: false) : nil
     }
 }
 
@@ -60,6 +96,10 @@ extension Expression {
 }
 
 extension Source {
+    fileprivate func inputFiles(_ paths: [String]) -> [InputFile] {
+        paths.map { InputFile($0, compression: FileName($0).compression) }
+    }
+
     /// The format to read: as given, or as the first file's name says.
     func requiredFormat(_ paths: [String]) throws(SwiftwaterError) -> FileFormat {
         if let format = format ?? paths.first.flatMap({ FileFormat(path: $0) }) { return format }

@@ -60,7 +60,7 @@ package struct StandardSources: SourceOpener {
             switch try source.requiredFormat(paths) {
             case .jsonLines: return try OpenJSONLines(source, paths: paths)
             case .parquet: return try OpenParquet(paths: paths)
-            case .csv: throw SwiftwaterError(.unsupported, "reading CSV is not there yet")
+            case .csv: return try OpenCSV(source, paths: paths)
             }
         }
     }
