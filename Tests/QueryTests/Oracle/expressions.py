@@ -44,7 +44,8 @@ class Generator:
         self.rows = self.pick([0, 1, 2, 7, 8, 63, 64, 65, 200])
         self.columns = {}
         for type in NUMBERS + ["bool", "string", "string", "date", "timestamp[ms]", "timestamp[ns]", "timestamp[s]",
-                               "duration[ms]", "duration[us]", "bool"]:
+                               "timestamp[ms, Europe/Paris]", "timestamp[us, America/New_York]", "timestamp[s, Australia/Lord_Howe]",
+                               "timestamp[ms, +05:30]", "duration[ms]", "duration[us]", "bool"]:
             name = f"c{len(self.columns)}"
             self.columns[name] = self.column(name, type)
 
@@ -69,7 +70,7 @@ class Generator:
         elif type == "date":
             values = np.array([self.random.randint(-30000, 60000) for _ in range(n)], dtype="int64")
         elif type.startswith("timestamp"):
-            unit = type[10:-1]
+            unit = type[10:-1].split(",")[0]
             values = np.array([self.random.randint(-3 * 10**9, 5 * 10**9) * (10**9 // UNITS[unit]) + self.random.randint(0, 10**9 // UNITS[unit] - 1) for _ in range(n)], dtype="int64")
         else:
             values = np.array([self.random.randint(-10**6, 10**6) for _ in range(n)], dtype="int64")
@@ -97,7 +98,7 @@ class Generator:
     def number(self, depth):
         if depth == 0 or self.chance(0.15):
             return self.any(*NUMBERS)
-        kind = self.pick(["arithmetic"] * 5 + ["negate", "abs", "round", "floor", "clip", "where", "fillna", "len", "field", "cast", "seconds"])
+        kind = self.pick(["arithmetic"] * 5 + ["zoned", "negate", "abs", "round", "floor", "clip", "where", "fillna", "len", "field", "cast", "seconds"])
         if kind == "arithmetic":
             return self.arithmetic(depth)
         if kind == "negate":
@@ -138,6 +139,13 @@ class Generator:
         if kind == "len":
             s = self.string(depth - 1)
             return Node(f"{self.wrap(s)}.str.len()", np.array([len(v) for v in s.values], dtype="int64"), s.missing, "int64")
+        if kind == "zoned":
+            t = self.pick([node for node in self.columns.values() if ", " in node.type])
+            unit, zone = t.type[10:-1].split(", ")
+            field = self.pick(["year", "month", "day", "hour", "minute", "dayofweek", "dayofyear"])
+            index = pd.DatetimeIndex(t.values.astype(f"datetime64[{unit}]")).tz_localize("UTC")
+            index = index.tz_convert(pd.Timestamp(f"2020-01-01T00:00{zone}").tz if zone[0] == "+" else zone)
+            return Node(f"{t.text}.dt.{field}", np.array(getattr(index, field), dtype="int32"), t.missing, "int32")
         if kind == "seconds":
             t = self.any("duration[ms]", "duration[us]")
             return Node(f"{t.text}.dt.total_seconds()", t.values / (10**9 / UNITS[t.type[9:-1]]), t.missing, "float64")

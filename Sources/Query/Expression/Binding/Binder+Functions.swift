@@ -214,7 +214,7 @@ extension Binder {
             return ArithmeticNode(operation: .divide, left: operand, right: divisor, lane: .float, type: .float64)
         }
         let perDay: Int64
-        var rules = try utc(path)
+        var rules = TimeZoneRules.utc
         switch type {
         case .date: perDay = 1
         case .timestamp(let unit, let zone):
@@ -247,8 +247,6 @@ extension Binder {
         return TimeFieldNode(field: field, operand: operand, perDay: perDay, zone: rules)
     }
 
-    private func utc(_ path: [Int]) throws(SwiftwaterError) -> TimeZoneRules { try TimeZoneRules(named: nil) }
-
     private func floor(
         _ operand: any Node, _ type: DataType, _ perDay: Int64, _ rules: TimeZoneRules, _ frequency: any Node,
         _ path: [Int]
@@ -269,8 +267,8 @@ extension Binder {
         guard step % own == 0 else {
             throw failure("the frequency is no multiple of the unit of \(type)", path + [1])
         }
-        let shift = perDay == 1 ? 0 : rules.fixedOffset * (perDay / 86_400)
-        return TimeFloorNode(operand: operand, step: step / own, shift: shift, type: type)
+        return TimeFloorNode(
+            operand: operand, step: step / own, perSecond: max(1, perDay / 86_400), zone: rules, type: type)
     }
 
     /// `+` and `-` of times, and durations times and over numbers and durations.
@@ -331,7 +329,7 @@ extension Binder {
     ) throws(SwiftwaterError) -> any Node {
         guard let constant = node as? ConstantNode, case .string(let text) = constant.value else { return node }
         if let (value, unit) = TimeText.duration(text) { return ConstantNode(.duration(value, unit)) }
-        if case .timestamp(_, let zone) = type, let value = ScalarText.timestamp(text, zone: zone.map { _ in "UTC" }) {
+        if case .timestamp(_, let zone) = type, let value = ScalarText.timestamp(text, zone: zone) {
             return ConstantNode(value)
         }
         throw failure("'\(text)' is no duration", path, hint: "write it as '5min', '1h' or '1 days'")

@@ -187,7 +187,7 @@ extension Binder {
         case .duration:
             if let (value, unit) = TimeText.duration(text) { return .duration(value, unit) }
         case .timestamp(_, let zone?):
-            if let value = ScalarText.timestamp(text, zone: TimeZoneRules.isUTC(zone) ? "UTC" : nil) { return value }
+            if let value = ScalarText.timestamp(text, zone: zone) { return value }
         default:
             if let value = ScalarText.timestamp(text, zone: nil) { return value }
         }

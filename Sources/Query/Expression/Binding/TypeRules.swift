@@ -97,9 +97,9 @@ extension Scalar {
             guard let moment = TimeText.parse(text.utf8), !moment.hasTime else { return nil }
             return Int32(exactly: moment.seconds / 86_400).map { .date($0) }
         case (.timestamp(let unit, let zone), .string(let text)):
-            guard case .timestamp(let value, let given, let givenZone)? = ScalarText.timestamp(text, zone: nil),
-                // Text with an offset names a moment, which wall-clock time is not; text without is in UTC's.
-                zone != nil || givenZone == nil, zone == nil || givenZone != nil || TimeZoneRules.isUTC(zone)
+            guard case .timestamp(let value, let given, let givenZone)? = ScalarText.timestamp(text, zone: zone),
+                // Text with an offset names a moment, which wall-clock time is not.
+                zone != nil || givenZone == nil
             else { return nil }
             return Self.rescaled(value, given, unit).map { .timestamp($0, unit, zone: zone) }
         case (.timestamp(let unit, let zone), .timestamp(let value, let given, let givenZone)):

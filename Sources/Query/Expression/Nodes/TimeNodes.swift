@@ -50,15 +50,14 @@ struct TimeFieldNode: Node {
     var type: DataType { field == .date ? .date : .int32 }
 
     func evaluate(_ batch: Batch) throws(SwiftwaterError) -> Column {
-        let lane = try operand.intLane(batch)
+        let stored = try operand.intLane(batch)
         let count = batch.count
         let perDay = self.perDay
-        let shift = perDay == 1 ? 0 : zone.fixedOffset * (perDay / 86_400)
+        let lane = perDay == 1 ? stored : zone.local(stored, perSecond: perDay / 86_400, count: count)
         @inline(__always)
         func each(_ field: (_ days: Int64, _ seconds: Int64) -> Int64) -> Buffer {
             let perSecond = max(1, perDay / 86_400)
-            return mapUnary(lane, count: count) { value in
-                let local = value &+ shift
+            return mapUnary(lane, count: count) { local in
                 let days = CivilTime.floorDivide(local, perDay)
                 return Int32(truncatingIfNeeded: field(days, (local &- days &* perDay) / perSecond))
             }
@@ -89,16 +88,44 @@ struct TimeFloorNode: Node {
     let operand: any Node
     /// In counts of the operand's unit.
     let step: Int64
-    let shift: Int64
+    let perSecond: Int64
+    let zone: TimeZoneRules
     let type: DataType
 
     func evaluate(_ batch: Batch) throws(SwiftwaterError) -> Column {
         let lane = try operand.intLane(batch)
-        let (step, shift) = (step, shift)
-        let values = mapUnary(lane, count: batch.count) { (value: Int64) in
-            let local = value &+ shift
-            return CivilTime.floorDivide(local, step) &* step &- shift
+        let (step, perSecond) = (step, perSecond)
+        let values: Buffer
+        if zone.fixedOffset == 0 {
+            values = mapUnary(lane, count: batch.count) { CivilTime.floorDivide($0, step) &* step }
+        } else {
+            let zone = self.zone
+            var cursor = TimeZoneRules.Cursor(zone)
+            values = mapUnary(lane, count: batch.count) { (value: Int64) in
+                let offset = cursor.offset(at: CivilTime.floorDivide(value, perSecond))
+                let local = CivilTime.floorDivide(value &+ offset &* perSecond, step) &* step
+                let floor = local &- offset &* perSecond
+                // Where the clock was changed since, the offset of then counts.
+                let then = zone.offset(at: CivilTime.floorDivide(floor, perSecond))
+                return local &- then &* perSecond
+            }
         }
         return Column(type: type, count: batch.count, validity: lane.validity, storage: .fixed(values))
+    }
+}
+
+extension TimeZoneRules {
+    /// Local times of stored ones, in their unit.
+    func local(_ lane: Lane<Int64>, perSecond: Int64, count: Int) -> Lane<Int64> {
+        if let fixedOffset {
+            if fixedOffset == 0 { return lane }
+            let shift = fixedOffset &* perSecond
+            return Lane(mapUnary(lane, count: count) { $0 &+ shift }, validity: lane.validity, zero: 0)
+        }
+        var cursor = Cursor(self)
+        let local = mapUnary(lane, count: count) { (value: Int64) in
+            value &+ cursor.offset(at: CivilTime.floorDivide(value, perSecond)) &* perSecond
+        }
+        return Lane(local, validity: lane.validity, zero: 0)
     }
 }

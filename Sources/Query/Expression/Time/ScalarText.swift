@@ -2,12 +2,15 @@ import Columnar
 
 /// Text read as a value of a temporal type: literals, and quoted strings compared to temporal columns.
 enum ScalarText {
-    /// A timestamp in the coarsest unit that holds the text's digits, in UTC when it names an offset.
+    /// A timestamp in the coarsest unit that holds the text's digits: a moment where the text has an offset
+    /// or a zone is given, in which text without an offset is local time; wall-clock time otherwise.
     static func timestamp(_ text: String, zone: String?) -> Scalar? {
         guard let moment = TimeText.parse(text.utf8) else { return nil }
-        // Wall-clock time in a zone other than UTC would need that zone's rules.
-        if moment.offset == nil, let zone, zone != "UTC" { return nil }
-        let seconds = moment.seconds - (moment.offset ?? 0)
+        var seconds = moment.seconds - (moment.offset ?? 0)
+        if moment.offset == nil, let zone {
+            guard let rules = try? TimeZoneRules(named: zone) else { return nil }
+            seconds = rules.moment(ofLocal: moment.seconds)
+        }
         let (scaled, overflow) = seconds.multipliedReportingOverflow(by: moment.unit.perSecond)
         let (value, carry) = scaled.addingReportingOverflow(moment.nanoseconds / moment.unit.nanoseconds)
         guard !overflow, !carry else { return nil }
