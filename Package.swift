@@ -63,7 +63,10 @@ let package = Package(
         .testTarget(
             name: "FunctionsTests", dependencies: ["Columnar", "Formats", "Query", "Functions"],
             swiftSettings: strict),
-        .testTarget(name: "SwiftwaterTests", dependencies: ["Swiftwater", "Columnar"], swiftSettings: strict),
+        .testTarget(
+            name: "SwiftwaterCommandTests", dependencies: ["Columnar", "Formats", "SwiftwaterCommand"],
+            swiftSettings: strict),
+        .testTarget(name: "SwiftwaterTests", dependencies: ["Swiftwater"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

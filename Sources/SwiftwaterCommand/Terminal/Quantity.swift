@@ -12,10 +12,11 @@ enum Quantity {
         return "\(threeDigits(value)) \(unit)"
     }
 
-    /// `3712 MB/s`.
+    /// `3712 MB/s`, so that fast rates compare at a glance; slow ones in smaller units.
     static func rate(_ bytes: Int, seconds: Double) -> String {
-        let rate = Double(bytes) / max(seconds, 1e-9) / 1e6
-        return rate >= 10 ? "\(Int(rate.rounded())) MB/s" : "\(threeDigits(rate)) MB/s"
+        let rate = Double(bytes) / max(seconds, 1e-9)
+        return rate < 1e6
+            ? "\(Self.bytes(Int(rate)))/s" : "\(rate < 1e7 ? threeDigits(rate / 1e6) : "\(Int(rate / 1e6))") MB/s"
     }
 
     /// `4,464,000`.

@@ -1,0 +1,131 @@
+import Foundation
+import Testing
+
+@Suite("swiftwater convert, inspect and show")
+struct ConvertCommandTests {
+    private let folder: WorkFolder
+
+    init() throws {
+        folder = try WorkFolder()
+        try folder.write(Self.rows, to: "rows.ndjson")
+    }
+
+    private static let rows = """
+        {"name":"a","n":1,"x":0.5,"ok":true}
+        {"name":"b \\"quoted\\", with comma","n":-2,"x":1e+300,"ok":false}
+        {"name":"ä株\\n🚀","n":null,"x":null,"ok":null}
+        {"name":null,"n":9223372036854775807,"x":-0.125,"ok":true}
+
+        """
+
+    @Test(
+        "rows are the same after a way through every format",
+        arguments: ["csv", "csv.gz", "csv.zst", "ndjson", "jsonl.gz", "json.zst", "parquet"])
+    func roundTrip(_ format: String) throws {
+        let there = try CommandRun("convert", "rows.ndjson", "other.\(format)", in: folder)
+        #expect(there.status == 0, "\(there.errors)")
+        let back = try CommandRun("convert", "other.\(format)", "back.ndjson", in: folder)
+        #expect(back.status == 0, "\(back.errors)")
+        #expect(try folder.read("back.ndjson") == Self.rows)
+    }
+
+    @Test("standard input and output are files like others")
+    func pipes() throws {
+        let input = Data(Self.rows.utf8)
+        let lines = try CommandRun(
+            "convert", "-", "-", "--from", "ndjson", "--to", "json-lines", in: folder, input: input)
+        #expect(lines.output == Self.rows)
+        let parquet = try CommandRun(
+            "convert", "-", "-", "--from", "jsonl", "--to", "parquet", in: folder, input: input)
+        #expect(
+            parquet.outputBytes.prefix(4) == Data("PAR1".utf8) && parquet.outputBytes.suffix(4) == Data("PAR1".utf8))
+        try parquet.outputBytes.write(to: folder.url.appendingPathComponent("x.parquet"))
+        let back = try CommandRun("convert", "x.parquet", "-", "--to", "json", in: folder)
+        #expect(back.output == Self.rows)
+        #expect(folder.names == ["rows.ndjson", "x.parquet"])
+    }
+
+    @Test("an unknown format, codec or file is named")
+    func errors() throws {
+        let format = try CommandRun("convert", "rows.txt", "rows.csv", in: folder)
+        #expect(format.status == 64)
+        #expect(
+            format.errors == """
+                swiftwater: error: the format of 'rows.txt' is not known; give --from json-lines, csv or parquet
+
+                """)
+        let codec = try CommandRun("convert", "rows.ndjson", "rows.parquet", "--compression", "zip", in: folder)
+        #expect(codec.status == 64)
+        #expect(codec.errors.contains("zip"))
+        #expect(try CommandRun("convert", "missing.ndjson", "rows.csv", in: folder).status == 1)
+        #expect(folder.names == ["rows.ndjson"])
+    }
+
+    @Test("a bad line fails the conversion and leaves no file, unless it is to be skipped")
+    func badLines() throws {
+        try folder.write(Self.rows + "{\n", to: "bad.ndjson")
+        let failed = try CommandRun("convert", "bad.ndjson", "out.parquet", in: folder)
+        #expect(failed.status == 1)
+        #expect(failed.errors.hasPrefix("swiftwater: error: bad.ndjson:5:"))
+        #expect(folder.names == ["bad.ndjson", "rows.ndjson"])
+        let skipped = try CommandRun("convert", "bad.ndjson", "out.ndjson", "--on-error", "skip", in: folder)
+        #expect(skipped.status == 0)
+        #expect(skipped.errors.contains("1 bad row, left out"))
+        #expect(try folder.read("out.ndjson") == Self.rows)
+    }
+
+    @Test("a closed pipe is an error and not a signal; a full disk is an error that leaves no file")
+    func writeErrors() throws {
+        let full = try CommandRun("convert", "rows.ndjson", "/dev/full", "--to", "csv", in: folder)
+        #expect(full.status == 1)
+        #expect(full.errors.contains("No space left on device"))
+        let process = Process()
+        process.executableURL = try CommandRun.program
+        process.arguments = ["generate", "ops", "--rows", "20000", "--output", "-"]
+        let pipe = Pipe()
+        let errors = Pipe()
+        process.standardOutput = pipe
+        process.standardError = errors
+        try process.run()
+        try pipe.fileHandleForReading.close()
+        process.waitUntilExit()
+        #expect(process.terminationReason == .exit)
+        #expect(process.terminationStatus == 1)
+        let text = String(decoding: errors.fileHandleForReading.availableData, as: UTF8.self)
+        #expect(text == "swiftwater: error: cannot write 'standard output': Broken pipe\n")
+    }
+
+    @Test("inspect tells columns, rows and how they are stored, as text and as JSON")
+    func inspect() throws {
+        _ = try CommandRun("convert", "rows.ndjson", "rows.parquet", "--compression", "snappy", in: folder)
+        let text = try CommandRun("inspect", "rows.parquet", in: folder)
+        #expect(text.status == 0)
+        #expect(text.output.hasPrefix("rows.parquet: parquet, 4 rows, 4 columns, 1 row group, "))
+        #expect(text.output.contains("SNAPPY"))
+        let parquet = try CommandRun("inspect", "rows.parquet", "--json", in: folder).object()
+        #expect(parquet["rows"] as? Int == 4)
+        let columns = try #require(parquet["columns"] as? [[String: Any]])
+        #expect(columns.map { $0["name"] as? String } == ["name", "n", "x", "ok"])
+        #expect(columns.map { $0["type"] as? String } == ["string", "int64", "float64", "bool"])
+        let lines = try CommandRun("inspect", "rows.ndjson", "--json", in: folder).object()
+        #expect(lines["rows"] as? Int == 4)
+        let inferred = try #require(lines["columns"] as? [[String: Any]])
+        #expect(inferred.map { $0["type"] as? String } == ["string", "int64", "float64", "bool"])
+    }
+
+    @Test("show prints rows as a table")
+    func show() throws {
+        let run = try CommandRun(
+            "show", "rows.ndjson", "--columns", "n,ok", "--where", "n > 0", "--rows", "5", in: folder)
+        #expect(
+            run.output == """
+                                  n │ ok
+                              int64 │ bool
+                ────────────────────┼─────
+                                  1 │ true
+                9223372036854775807 │ true
+                2 rows × 2 columns
+
+                """)
+    }
+}
