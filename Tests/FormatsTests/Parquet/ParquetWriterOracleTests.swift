@@ -151,6 +151,32 @@ struct ParquetWriterOracleTests {
         #expect(printed == types.enumerated().map { "größe \($0) \($1.1)\n" }.joined())
     }
 
+    @Test func `deep and wide schemas are read back`() throws {
+        let folder = TextFolder()
+        var random = RandomColumns(seed: 3)
+        // Lists in lists, each row ending at another depth, empty or missing.
+        let depth = 20
+        var deep = DataType.int64
+        for _ in 0..<depth { deep = .list(deep) }
+        var rows: [Scalar] = [.null, .list([])]
+        for levels in 1...depth {
+            let ends: [Scalar] = levels == depth ? [.int(7), .null] : [.list([]), .null, .list([.null])]
+            for end in ends {
+                var value: Scalar = .list([end, end])
+                for _ in 1..<levels { value = .list([value]) }
+                rows.append(value)
+            }
+        }
+        try Self.write(
+            folder, "deep", Schema([Field("x", deep)]), [rows], ParquetWriterOptions(), &random, dictionaries: false)
+        let wide = Schema(
+            (0..<500).map { Field("c\($0)", RandomColumns.flatTypes[$0 % RandomColumns.flatTypes.count]) })
+        let shape = RandomColumns.Shape(missing: 20, distinct: 0, isExtreme: false)
+        let columns = wide.fields.map { random.scalars($0.type, 20, shape) }
+        try Self.write(folder, "wide", wide, columns, ParquetWriterOptions(), &random)
+        try Self.check(folder)
+    }
+
     @Test func `columns that suit each encoding are read back`() throws {
         let folder = TextFolder()
         var random = RandomColumns(seed: 17)

@@ -163,19 +163,22 @@ final class ColumnChunkWriter {
                 .data, "a row of column '\(leaf.name)' is larger than the 1 GiB that a Parquet page holds",
                 hint: "drop the column or cut its values")
         }
-        let compressed = scratch.compressed
-        compressed.removeAll()
-        try compressor.compress(bytes, to: compressed)
+        var payload = bytes
+        if compressor.codec != .none {
+            scratch.compressed.removeAll()
+            try compressor.compress(bytes, to: scratch.compressed)
+            payload = scratch.compressed.bytes
+        }
         header.uncompressedSize = Int32(bytes.count)
-        header.compressedSize = Int32(compressed.count)
+        header.compressedSize = Int32(payload.count)
         if options.writesChecksums {
-            let crc = crc32_z(0, compressed.base.assumingMemoryBound(to: UInt8.self), compressed.count)
+            let crc = withBytes(payload) { crc32_z(0, $0.assumingMemoryBound(to: UInt8.self), payload.count) }
             header.crc = Int32(truncatingIfNeeded: crc)
         }
         let encoded = ThriftWriter.encode(header)
         uncompressedBytes += encoded.count + bytes.count
         target.append(encoded)
-        target.append(compressed.bytes)
+        target.append(payload)
     }
 
     // MARK: The chunk
