@@ -154,22 +154,22 @@ struct InferenceCase: Sendable {
     }
 
     @Test func `A value that does not fit the sampled type widens the column for all rows`() throws {
-        let common = (0..<400_000).map { "\($0),\($0 % 7)" }.joined(separator: "\n")
+        let common = (0..<150_000).map { "\($0),\($0 % 7)" }.joined(separator: "\n")
         let folder = TextFolder()
         let path = try folder.write("a,b\n\(common)\nlast,0.5\n", to: "a.csv")
         // Neither value is at a place that is sampled, so the rows in the middle must still be right.
         let reading = try read([InputFile(path)], readers: 2)
         #expect(reading.schema == Schema([Field("a", .string), Field("b", .float64)]))
-        #expect(reading.rows.count == 400_001)
+        #expect(reading.rows.count == 150_001)
         #expect(reading.rows[123_456] == [.string("123456"), .float(Double(123_456 % 7))])
         #expect(reading.rows.last == [.string("last"), .float(0.5)])
-        let middle = (0..<300_000).map { $0 == 150_003 ? "x" : "\($0)" }.joined(separator: "\n")
+        let middle = (0..<200_000).map { $0 == 100_003 ? "x" : "\($0)" }.joined(separator: "\n")
         let source = try CSVSource(files: [InputFile(try folder.write("a\n\(middle)\n", to: "b.csv"))], schema: nil)
         #expect(source.schema[0].type == .int64)
         #expect(throws: SwiftwaterError.self) { try CSVReading(source) }
         let widened = try CSVReading(try source.widened(), readers: 2)
         #expect(widened.schema[0].type == .string)
-        #expect(widened.rows.count == 300_000 && widened.rows[0] == [.string("0")])
+        #expect(widened.rows.count == 200_000 && widened.rows[0] == [.string("0")])
     }
 
     @Test func `With a schema each type takes its forms`() throws {
@@ -201,8 +201,13 @@ struct InferenceCase: Sendable {
         cases.append(("bool", "falsey", Scalar?.none))
         cases.append(("date", "2019-07-22", Scalar?(.date(18_099))))
         cases.append(("date", "2019-02-30", Scalar?.none))
-        cases.append(("timestamp[ms]", "2019-07-22T11:33:13.534", Scalar?(.timestamp(1_563_795_193_534, .millisecond, zone: nil))))
-        cases.append(("timestamp[ms]", "1563795193534", Scalar?(.timestamp(1_563_795_193_534, .millisecond, zone: nil))))
+        cases.append(
+            (
+                "timestamp[ms]", "2019-07-22T11:33:13.534",
+                Scalar?(.timestamp(1_563_795_193_534, .millisecond, zone: nil))
+            ))
+        cases.append(
+            ("timestamp[ms]", "1563795193534", Scalar?(.timestamp(1_563_795_193_534, .millisecond, zone: nil))))
         cases.append(("timestamp[s]", "2019-07-22 11:33:13Z", Scalar?(.timestamp(1_563_795_193, .second, zone: nil))))
         cases.append(("timestamp[s]", "2019-07-22 11:33:13.5", Scalar?.none))
         cases.append(("duration[s]", "PT1M", Scalar?(.duration(60, .second))))
@@ -381,7 +386,7 @@ struct InferenceCase: Sendable {
         let error = #expect(throws: SwiftwaterError.self) {
             try read([plain, wrong], schema: Schema([Field("a", .int64), Field("b", .string)]), block: 2, readers: 3)
         }
-        #expect(error?.location == SwiftwaterError.Location(file: wrong.path, line: 3, column: 2))
+        #expect(error?.location == SwiftwaterError.Location(file: wrong.path, line: 3, column: 1))
     }
 
     @Test func `A pipe is read, and copied when its schema is inferred`() throws {
@@ -401,9 +406,9 @@ struct InferenceCase: Sendable {
 
     @Test func `Strings that do not repeat become plain strings in the same pass`() throws {
         var text = "s\n"
-        for row in 0..<150_000 { text += "value \(row) of many\n" }
+        for row in 0..<30_000 { text += "value \(row) of many\n" }
         let reading = try read(text, block: 1 << 22)
-        #expect(reading.rows.count == 150_000 && reading.rows[149_999] == [.string("value 149999 of many")])
+        #expect(reading.rows.count == 30_000 && reading.rows[29_999] == [.string("value 29999 of many")])
         #expect(try read(text, block: 50_000).rows == reading.rows)
     }
 

@@ -14,7 +14,8 @@ struct CSVSlot {
     /// The type was inferred: a value that does not fit asks for a wider one, and nothing is lost by rounding.
     var isInferred = false
     var unit = TimeUnit.second
-    var hasNulls = false
+    /// The batch has missing values; at first also that the bits have not been set.
+    var hasNulls = true
     /// Values by row, or codes, or the strings' offsets.
     var values = UnsafeMutableRawPointer(bitPattern: 64).unsafelyUnwrapped
     /// A bit a row, set where there is a value.

@@ -23,7 +23,8 @@ extension CSVRowParser {
         let isMissing =
             field.isQuoted
             ? !isText && !(slot.pointee.kind == .null && slot.pointee.isInferred)
-                && (field.count == 0 || missing.contains(field.start, field.count))
+                && (field.count == 0
+                    ? slot.pointee.kind != .binary : missing.contains(field.start, field.count))
             : missing.contains(field.start, field.count)
         if isMissing {
             slot.pointee.setNull(row)
