@@ -58,7 +58,7 @@ struct PageReader {
 
     /// The next page with data or a dictionary.
     ///
-    /// A data page with at most `skippable` rows is passed over; `isFlat` says that values are rows.
+    /// A data page with at most `skippable` rows is passed over if `isFlat`, that is, if values are rows.
     mutating func next(skippable: Int, isFlat: Bool) throws(SwiftwaterError) -> Event {
         while valuesLeft > 0 {
             let (header, headerSize) = try readHeader()
@@ -77,8 +77,8 @@ struct PageReader {
                 }
                 valuesLeft -= Int64(count)
                 if count == 0 { continue }
-                let rows = header.dataV2.map { Int($0.rowCount) } ?? (isFlat ? Int(count) : .max)
-                if rows > 0, rows <= skippable, !isFlat || rows == count { return .skipped(rows) }
+                // Only where values are rows: what old writers say of rows in pages of lists is wrong.
+                if isFlat, Int(count) <= skippable { return .skipped(Int(count)) }
             }
             let bytes = try reader.bytes((offset - size)..<offset)
             try check(bytes, size, header, start)
