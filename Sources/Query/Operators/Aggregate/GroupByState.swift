@@ -113,15 +113,19 @@ final class GroupByState: OperatorState {
     func liveGroups() -> [Int32] {
         var groups: [Int32] = []
         groups.reserveCapacity(rows.count)
-        for group in 0..<rows.count where rows.pointer[group] > 0 { groups.append(Int32(group)) }
+        let counts = rows.pointer
+        for group in 0..<rows.count where counts[group] > 0 { groups.append(Int32(group)) }
         return groups
     }
 
     /// The groups of the result in its order.
     func resultOrder() -> [Int32] {
         if groupBy.keys.isEmpty { return [0] }
-        if groupBy.options.sort { return keys.sorted().filter { rows.pointer[Int($0)] > 0 } }
         let live = liveGroups()
+        if groupBy.options.sort {
+            let sorted = keys.sorted()
+            return live.count == sorted.count ? sorted : sorted.filter { rows.pointer[Int($0)] > 0 }
+        }
         let positions = live.map { UInt64(firstPositions.pointer[Int($0)]) }
         return positions.withUnsafeBufferPointer { positions in
             guard let base = positions.baseAddress else { return [] }
@@ -167,7 +171,8 @@ final class GroupByState: OperatorState {
     private static func gather(_ counts: BufferBuilder<Int64>, _ order: UnsafeBufferPointer<Int32>) -> Column {
         let words = Buffer(byteCount: order.count * 8)
         let to = words.mutable(Int64.self)
-        for (index, group) in order.enumerated() { to[index] = counts.pointer[Int(group)] }
+        let from = counts.pointer
+        for index in 0..<order.count { to[index] = from[Int(order[index])] }
         return Column(type: .int64, count: order.count, storage: .fixed(words))
     }
 

@@ -1,3 +1,4 @@
+import CSwiftwater
 import Columnar
 
 #if canImport(Glibc)
@@ -35,11 +36,55 @@ struct BytesKeyTable {
         return UnsafeBufferPointer(start: bytes.pointer + start, count: ends.pointer[group &+ 1] &- start)
     }
 
-    /// The number of `key`; the next one when it is new.
+    /// Writes the number of each row's key to `groups`; a key that is new gets the next number.
     @inline(__always)
+    mutating func findOrInsert(
+        count: Int, into groups: UnsafeMutablePointer<Int32>, key: (Int) -> UnsafeBufferPointer<UInt8>
+    ) {
+        guard mask >= 1 << 15 else {
+            for row in 0..<count { groups[row] = findOrInsert(key(row)) }
+            return
+        }
+        // A large table is out of the caches: a lookup's three memory accesses are started for many rows at once.
+        let blockRows = 32
+        withUnsafeTemporaryAllocation(of: UInt64.self, capacity: blockRows) { hashes in
+            var first = 0
+            while first < count {
+                let block = min(blockRows, count &- first)
+                for row in 0..<block {
+                    hashes[row] = Self.hash(key(first &+ row))
+                    sw_prefetch(slots.base + (Int(truncatingIfNeeded: hashes[row] >> 32) & mask) &* 8)
+                }
+                for row in 0..<block {
+                    let slot = slots.mutable(UInt64.self)[Int(truncatingIfNeeded: hashes[row] >> 32) & mask]
+                    if slot != 0 { sw_prefetch(ends.pointer + (Int(slot & 0xFFFF_FFFF) &- 1)) }
+                }
+                for row in 0..<block {
+                    let slot = slots.mutable(UInt64.self)[Int(truncatingIfNeeded: hashes[row] >> 32) & mask]
+                    if slot != 0 { sw_prefetch(bytes.pointer + ends.pointer[Int(slot & 0xFFFF_FFFF) &- 1]) }
+                }
+                for row in 0..<block {
+                    groups[first &+ row] = findOrInsert(key(first &+ row), hash: hashes[row])
+                }
+                first &+= block
+            }
+        }
+    }
+
+    /// The number of `key`; the next one when it is new.
     mutating func findOrInsert(_ key: UnsafeBufferPointer<UInt8>) -> Int32 {
+        findOrInsert(key, hash: Self.hash(key))
+    }
+
+    @inline(__always)
+    private static func hash(_ key: UnsafeBufferPointer<UInt8>) -> UInt64 {
+        guard key.count > 0, let start = key.baseAddress else { return 0 }
+        return KeyHash.hash(start, count: key.count)
+    }
+
+    @inline(__always)
+    private mutating func findOrInsert(_ key: UnsafeBufferPointer<UInt8>, hash: UInt64) -> Int32 {
         let start = key.baseAddress ?? UnsafePointer(bytes.pointer)
-        let hash = KeyHash.hash(start, count: key.count)
         let tag = hash & 0xFFFF_FFFF_0000_0000
         let slots = self.slots.mutable(UInt64.self)
         var at = Int(truncatingIfNeeded: hash >> 32) & mask

@@ -115,7 +115,7 @@ struct GroupKeys {
         table = .single
         let keys = OrderedBytes(columns, count: count)
         withExtendedLifetime(keys) {
-            for row in 0..<count { groups[row] = rows.findOrInsert(keys[row]) }
+            rows.findOrInsert(count: count, into: groups) { keys[$0] }
         }
         table = .rows(rows)
     }
@@ -136,7 +136,7 @@ struct GroupKeys {
             table = .single
             if let view = BytesView(column) {
                 withExtendedLifetime(column) {
-                    for row in 0..<column.count { groups[row] = bytes.findOrInsert(view[row]) }
+                    bytes.findOrInsert(count: column.count, into: groups) { view[$0] }
                 }
             }
             table = .bytes(bytes)
@@ -232,7 +232,8 @@ extension GroupKeys {
         case .fixed(let fixed):
             let words = Buffer(byteCount: order.count * 8)
             let to = words.mutable(UInt64.self)
-            for (index, group) in order.enumerated() { to[index] = fixed.keys.pointer[Int(group)] }
+            let from = fixed.keys.pointer
+            for index in 0..<order.count { to[index] = from[Int(order[index])] }
             return [Column(words: words, count: order.count, type: types[0], validity: validity(order))]
         case .bytes(let bytes):
             var total = 0
