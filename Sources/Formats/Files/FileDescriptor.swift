@@ -35,7 +35,8 @@ package final class FileDescriptor: @unchecked Sendable {
         var status = stat()
         if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
             close(descriptor)
-            throw SwiftwaterError(.io, "'\(path)' is a folder", hint: "name a file or a glob such as '\(path)/*.ndjson'")
+            throw SwiftwaterError(
+                .io, "'\(path)' is a folder", hint: "name a file or a glob such as '\(path)/*.ndjson'")
         }
         return FileDescriptor(descriptor: descriptor, path: path, closes: true)
     }

@@ -105,6 +105,8 @@ package final class OutputFile: @unchecked Sendable {
         }
         let parent = split(folder).folder
         if parent != folder { try createFolder(parent) }
-        guard mkdir(folder, 0o777) == 0 || errno == EEXIST else { throw .system("cannot create the folder '\(folder)'") }
+        guard mkdir(folder, 0o777) == 0 || errno == EEXIST else {
+            throw .system("cannot create the folder '\(folder)'")
+        }
     }
 }
