@@ -68,4 +68,23 @@ struct ProgramTests {
         let text = String(decoding: errors.fileHandleForReading.availableData, as: UTF8.self)
         #expect(text == "swiftwater: error: stopped before 'big.ndjson' was whole\n")
     }
+
+    @Test("Ctrl-C ends a run that waits for its input, too")
+    func interruptedWaiting() throws {
+        let process = Process()
+        process.executableURL = try CommandRun.program
+        process.arguments = ["convert", "-", "out.csv", "--from", "ndjson"]
+        process.currentDirectoryURL = folder.url
+        let input = Pipe()
+        process.standardInput = input
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        try input.fileHandleForWriting.write(contentsOf: Data("{\"a\":1}\n".utf8))
+        usleep(500_000)
+        process.interrupt()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 130)
+        #expect(folder.names == [])
+        try input.fileHandleForWriting.close()
+    }
 }

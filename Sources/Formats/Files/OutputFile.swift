@@ -37,13 +37,17 @@ package final class OutputFile: @unchecked Sendable {
             let temporary = "\(folder)/.\(name).\(getpid()).partial"
             temporaryPath = temporary
             file = try .create(temporary)
+            PartialFiles.add(temporary)
         }
         pending = .allocate(byteCount: 1 << 18, alignment: 64)
     }
 
     deinit {
         pending.deallocate()
-        if !committed, let temporaryPath { unlink(temporaryPath) }
+        if let temporaryPath {
+            if !committed { unlink(temporaryPath) }
+            PartialFiles.remove(temporaryPath)
+        }
     }
 
     package func write(_ bytes: UnsafeRawBufferPointer) throws(SwiftwaterError) {

@@ -1,3 +1,4 @@
+import Formats
 import Synchronization
 
 #if canImport(Glibc)
@@ -8,7 +9,8 @@ import Synchronization
     import Darwin
 #endif
 
-/// Ctrl-C and `kill`: the first asks the work under way to stop and clean up, the second ends the process at once.
+/// Ctrl-C and `kill`: the first asks the work under way to stop and clean up, which it does within a moment unless it
+/// waits for its input; then, and at the second, the process ends at once. No partial file stays.
 ///
 /// The signals are blocked in all threads and taken by one that waits for them, so that what they start is
 /// ordinary code and not a signal handler's.
@@ -26,7 +28,6 @@ enum Interruption {
     ) throws(Failure) -> Result {
         self.cancel.withLock { $0 = cancel }
         startWaiting()
-        defer { self.cancel.withLock { $0 = nil } }
         return try body()
     }
 
@@ -45,11 +46,13 @@ enum Interruption {
                 sigaddset(&signals, SIGINT)
                 sigaddset(&signals, SIGTERM)
                 var received: Int32 = 0
-                while sigwait(&signals, &received) == 0 {
-                    guard let cancel = Interruption.cancel.withLock({ $0.take() }) else { _exit(130) }
-                    cancel()
-                }
-                return nil
+                while sigwait(&signals, &received) != 0 {}
+                Interruption.cancel.withLock { $0 }?()
+                var patience = timespec(tv_sec: 2, tv_nsec: 0)
+                while sigtimedwait(&signals, nil, &patience) < 0, errno == EINTR {}
+                PartialFiles.unlinkAll()
+                ErrorOutput.write("swiftwater: error: stopped\n")
+                _exit(130)
             }, nil)
         if code == 0 { pthread_detach(thread) } else { pthread_sigmask(SIG_UNBLOCK, &signals, nil) }
     }
