@@ -139,6 +139,7 @@ import Testing
         ("not (a in [1])", "a not in [1]"), ("7 // -2", "-4"), ("7 % -2", "-1"), ("1 / 2", "0.5"),
         ("9223372036854775807 + 1", "9223372036854775807 + 1"), ("5 // 0", "5 // 0"), ("'a' + 'b'", "'ab'"),
         ("-(-a)", "a"), ("flag and True", "flag and True"), ("None == 1", "None == 1"),
+        ("'\\u00e9' == 'e\\u0301'", "False"),
     ])
     func `simplification keeps the meaning`(_ text: String, _ simpler: String) throws {
         #expect(try Expression(text).simplified().description == simpler)

@@ -74,9 +74,14 @@ extension Expression {
         let absorbing = Expression.literal(.bool(operation != .and))
         if left == absorbing || right == absorbing { return absorbing }
         if left == neutral { return right }
-        if right == neutral || left == right { return left }
-        if operation == .and, left.conjuncts.contains(right) { return left }
+        if right == neutral || left.isSame(as: right) { return left }
+        if operation == .and, left.conjuncts.contains(where: { $0.isSame(as: right) }) { return left }
         return nil
+    }
+
+    /// Equal byte by byte: Swift's strings are equal, too, when only their Unicode normalization differs.
+    private func isSame(as other: Expression) -> Bool {
+        self == other && description.utf8.elementsEqual(other.description.utf8)
     }
 
     // MARK: Literals
@@ -102,7 +107,7 @@ extension Expression {
             if operation == .add {
                 .string(a + b)
             } else {
-                compare(operation, a == b, a.utf8.lexicographicallyPrecedes(b.utf8))
+                compare(operation, a.utf8.elementsEqual(b.utf8), a.utf8.lexicographicallyPrecedes(b.utf8))
             }
         case (.bool(let a), .bool(let b)):
             switch operation {

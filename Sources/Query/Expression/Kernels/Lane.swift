@@ -93,11 +93,13 @@ extension Column {
     }
 
     @inline(__always)
-    private func widened<From: BitwiseCopyable, To: BitwiseCopyable & ExpressibleByIntegerLiteral>(
+    private func widened<
+        From: BitwiseCopyable & ExpressibleByIntegerLiteral, To: BitwiseCopyable & ExpressibleByIntegerLiteral
+    >(
         _ from: From.Type, _ convert: (From) -> To
     ) -> Lane<To> {
         guard case .fixed(let buffer) = storage else { return Lane(constant: 0) }
-        let lane = Lane(buffer, validity: validity, zero: buffer.mutable(From.self).pointee)
+        let lane = Lane<From>(buffer, validity: validity, zero: 0)
         return Lane(mapUnary(lane, count: count, convert), validity: validity, zero: 0)
     }
 }
