@@ -46,6 +46,20 @@ import Testing
     }
 
     @Test
+    func `columns of types that are not there yet are refused only when they are taken`() throws {
+        let path = Self.folder.appendingPathComponent("data/byte_stream_split_extended.gzip.parquet").path
+        let file = try ParquetFile(path: path)
+        let schema = try ParquetSource.fullSchema(of: [file])
+        #expect(schema.count == 14)
+        let error = #expect(throws: SwiftwaterError.self) { try ParquetSource([file], projection: ["decimal_plain"]) }
+        #expect(error?.kind == .unsupported && error?.description.contains("DECIMAL(7, 3)") == true)
+        let source = try ParquetSource([file], projection: ["double_plain", "double_byte_stream_split"])
+        let batches = try ParquetOracle.read(source)
+        #expect(batches.map(\.count) == [200])
+        #expect(ParquetOracle.texts(batches[0].columns[0]) == ParquetOracle.texts(batches[0].columns[1]))
+    }
+
+    @Test
     func `INT96 timestamps of Spark are microseconds, up to the year 290000`() throws {
         let path = Self.folder.appendingPathComponent("data/int96_from_spark.parquet").path
         let source = try ParquetSource([try ParquetFile(path: path)])

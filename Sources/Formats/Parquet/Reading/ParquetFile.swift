@@ -110,7 +110,7 @@ package final class ParquetFile: Sendable {
     /// Throws a `usage` error for a name that is not there.
     func positions(of projection: [String]?) throws(SwiftwaterError) -> [Int] {
         guard let projection else { return Array(columns.indices) }
-        let names = Schema(columns.map { Field($0.name, $0.type) })
+        let names = fullSchema
         var result: [Int] = []
         for name in projection { result.append(try names.requireIndex(of: name)) }
         return result
@@ -128,6 +128,9 @@ package final class ParquetFile: Sendable {
         }
         return Schema(fields)
     }
+
+    /// All columns; those of types that are not there yet as `binary`, which a source that takes them refuses.
+    var fullSchema: Schema { Schema(columns.map { Field($0.name, $0.type) }) }
 
     /// The metadata of a leaf's chunk, checked against the schema.
     func chunk(

@@ -25,23 +25,13 @@ package struct ParquetSource: MorselSource {
         _ files: [ParquetFile], projection: [String]? = nil, bounds: [ColumnBound] = [],
         maximumRows: Int = ParquetDispenser.maximumRows
     ) throws(SwiftwaterError) {
-        guard let first = files.first else {
-            throw SwiftwaterError(.usage, "there is no Parquet file to read", hint: "name at least one file")
-        }
+        guard let first = files.first else { throw Self.noFiles }
         schema = try first.schema(projection: projection)
         var parts: [ParquetDispenser.Part] = []
         for file in files {
-            let columns: [Int]
-            if file === first {
-                columns = try file.positions(of: projection)
-            } else {
-                do throws(SwiftwaterError) {
-                    columns = try file.positions(of: schema.names)
-                } catch {
-                    throw error.inFile(file.name)
-                }
-                try Self.check(file, columns, against: schema, of: first)
-            }
+            let columns =
+                file === first
+                ? try file.positions(of: projection) : try Self.positions(of: schema, of: first, in: file)
             for index in file.metadata.rowGroups.indices where file.metadata.rowGroups[index].rowCount > 0 {
                 if file.mayMatch(rowGroup: index, bounds) {
                     parts.append(ParquetDispenser.Part(file, rowGroup: index, columns, maximumRows: maximumRows))
@@ -51,15 +41,35 @@ package struct ParquetSource: MorselSource {
         dispenser = ParquetDispenser(parts)
     }
 
-    private static func check(
-        _ file: ParquetFile, _ columns: [Int], against schema: Schema, of first: ParquetFile
-    ) throws(SwiftwaterError) {
+    /// All columns of `files`, which must agree on their names and types; those of types that are not there yet
+    /// stand there as `binary`, and only a source that takes them throws, so that the others can be read.
+    package static func fullSchema(of files: [ParquetFile]) throws(SwiftwaterError) -> Schema {
+        guard let first = files.first else { throw noFiles }
+        for file in files.dropFirst() { _ = try positions(of: first.fullSchema, of: first, in: file) }
+        return first.fullSchema
+    }
+
+    private static var noFiles: SwiftwaterError {
+        SwiftwaterError(.usage, "there is no Parquet file to read", hint: "name at least one file")
+    }
+
+    /// Where `file` has the columns of `schema`, which are those of `first`.
+    private static func positions(
+        of schema: Schema, of first: ParquetFile, in file: ParquetFile
+    ) throws(SwiftwaterError) -> [Int] {
+        let columns: [Int]
+        do throws(SwiftwaterError) {
+            columns = try file.positions(of: schema.names)
+        } catch {
+            throw error.inFile(file.name)
+        }
         for (field, column) in zip(schema.fields, columns) where file.columns[column].type != field.type {
             throw SwiftwaterError(
                 .data,
                 "the column '\(field.name)' is \(file.columns[column].type) here and \(field.type) in '\(first.name)'",
                 at: SwiftwaterError.Location(file: file.name), hint: "read the files one by one")
         }
+        return columns
     }
 
     package func makeReader() throws(SwiftwaterError) -> any MorselReader {

@@ -77,7 +77,7 @@ struct OpenParquet: OpenSource {
         var files: [ParquetFile] = []
         for path in paths { files.append(try ParquetFile(path: path)) }
         self.files = files
-        schema = try ParquetSource(files).schema
+        schema = try ParquetSource.fullSchema(of: files)
     }
 
     func scan(_ request: LogicalPlan.Scan) throws(SwiftwaterError) -> any MorselSource {
