@@ -36,13 +36,17 @@ package struct CSVDialect: Hashable, Sendable {
         delimiter: String, quote: String = "\"", header: Bool = true, missingWords: [String]? = nil
     ) throws(SwiftwaterError) {
         let separator = Array((delimiter == "\\t" ? "\t" : delimiter).utf8)
-        guard separator.count == 1, separator[0] < 0x80, separator[0] != 0x0A, separator[0] != 0x0D, separator[0] != 0
+        guard separator.count == 1, separator[0] < 0x80, separator[0] != 0x0A, separator[0] != 0x0D, separator[0] != 0,
+            !Self.isPartOfValues(separator[0])
         else {
             throw SwiftwaterError(
-                .usage, "the delimiter '\(delimiter)' is not one ASCII character", hint: "use ',', ';', '|' or '\\t'")
+                .usage, "the delimiter '\(delimiter)' is not one ASCII character that no number has",
+                hint: "use ',', ';', '|' or '\\t'")
         }
         let enclosure = Array(quote.utf8)
-        guard enclosure.count <= 1, enclosure.allSatisfy({ $0 < 0x80 && $0 > 0x20 && $0 != separator[0] }) else {
+        guard enclosure.count <= 1,
+            enclosure.allSatisfy({ $0 < 0x80 && $0 > 0x20 && $0 != separator[0] && !Self.isPartOfValues($0) })
+        else {
             throw SwiftwaterError(
                 .usage, "the quote '\(quote)' is not one ASCII character other than the delimiter",
                 hint: "use '\"' or \"'\", or nothing for no quotes")
@@ -50,6 +54,16 @@ package struct CSVDialect: Hashable, Sendable {
         self.init(
             delimiter: separator[0], quote: enclosure.first, header: header,
             missingWords: missingWords ?? CSVDialect.defaultMissingWords)
+    }
+
+    /// Letters, digits, signs and the point: between fields they could not be told from numbers.
+    private static func isPartOfValues(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+            UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "."), UInt8(ascii: "+"), UInt8(ascii: "-"):
+            true
+        default: false
+        }
     }
 }
 
