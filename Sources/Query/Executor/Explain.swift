@@ -34,8 +34,9 @@ struct TextTree {
     /// The lines of the whole tree, each ended, indented by two spaces.
     var text: String { rendered.map { "  \($0)\n" }.joined() }
 
-    private var rendered: [String] {
-        var result = lines
+    /// The same, not indented.
+    var rendered: [String] {
+        var result = lines.flatMap { Self.wrapped($0) }
         for (index, child) in children.enumerated() {
             let isLast = index == children.count - 1
             for (number, line) in child.rendered.enumerated() {
@@ -44,6 +45,25 @@ struct TextTree {
             }
         }
         return result
+    }
+}
+
+extension TextTree {
+    /// A long line broken after commas; what goes on is indented by four more spaces.
+    fileprivate static func wrapped(_ line: String, width: Int = 96) -> [String] {
+        guard line.count > width else { return [line] }
+        let indent = String(line.prefix { $0 == " " }) + "    "
+        var result: [String] = []
+        var current = ""
+        for part in line.split(separator: ", ", omittingEmptySubsequences: false) {
+            if !current.isEmpty, current.count + part.count + 3 > width {
+                result.append(current + ",")
+                current = indent + part
+            } else {
+                current += current.isEmpty ? String(part) : ", " + part
+            }
+        }
+        return result + [current]
     }
 }
 
@@ -108,23 +128,17 @@ extension PhysicalPlan {
         for (number, stage) in stages.enumerated() {
             var root = tree(stage.root, stage)
             root.lines.insert(contentsOf: sourceLines(stage.input), at: 0)
-            root.lines[0] = "\(number + 1). \(root.lines[0])"
-            for index in root.lines.indices.dropFirst() { root.lines[index] = "   \(root.lines[index])" }
-            text += indented(root).text
+            for (index, line) in root.rendered.enumerated() {
+                text += (index == 0 ? "  \(number + 1). " : "     ") + line + "\n"
+            }
         }
         return text
-    }
-
-    /// Branches below the number of the stage.
-    private func indented(_ root: TextTree) -> TextTree {
-        let below = TextTree(lines: [], children: root.children).text.split(separator: "\n").map { " \($0)" }
-        return TextTree(lines: root.lines + below)
     }
 
     private func sourceLines(_ input: PlannedStage.Input) -> [String] {
         switch input {
         case .result(_, let schema, let label):
-            return ["\(label) (\(schema.count) \(schema.count == 1 ? "column" : "columns"), in memory)"]
+            return ["\(label): \(schema.count) \(schema.count == 1 ? "column" : "columns") in memory"]
         case .scan(let scan):
             var lines = ["scan \(scan.label), in one pass"]
             let columns = scan.columns.isEmpty ? "none, only rows are counted" : scan.columns.joined(separator: ", ")

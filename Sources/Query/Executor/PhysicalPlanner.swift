@@ -64,7 +64,9 @@ package struct PhysicalPlanner {
             case .operator(let made):
                 node.terminals.append(.state(stage.operators.count))
                 stage.operators.append((made, slotCount))
-                let label = "\(frame.name) after \(made.label)"
+                // The operator's first words: its arguments stand in the stage before.
+                let words = made.label.prefix { $0 != ":" }
+                let label = "\(frame.name) after \(words)"
                 waiting.append((slotCount, made.outputSchema, label, frame, number + 1))
                 slotCount += 1
                 return node

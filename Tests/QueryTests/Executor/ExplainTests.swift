@@ -50,15 +50,40 @@ import Testing
                      └─ dropna cpu
                         ├─ groupby company: cpu_max = max(cpu)
                         └─ head 10
-                  2. by_company after groupby company: cpu_max = max(cpu) (2 columns, in memory)
+                  2. by_company after groupby company: 2 columns in memory
                      → by_company.parquet (parquet, zstd)
                      └─ nlargest 3 by cpu_max
-                  3. latest after head 10 (3 columns, in memory)
+                  3. latest after head 10: 3 columns in memory
                      → standard output (json-lines)
-                  4. busiest after nlargest 3 by cpu_max (2 columns, in memory)
+                  4. busiest after nlargest 3 by cpu_max: 2 columns in memory
                      → memory
 
                 """)
+    }
+
+    @Test func `long lines are broken after commas`() throws {
+        let aggregations = ["cpu", "latency"].flatMap { name in
+            [Aggregation(.min, name), Aggregation(.max, name), Aggregation(.mean, name)]
+        }
+        let plan = Plan(
+            sources: [Source(name: "events", location: .files(["a.parquet"]))],
+            frames: [
+                .init(
+                    "g", from: "events",
+                    steps: [.groupby(by: ["company"], aggregations: aggregations, options: .init())])
+            ], outputs: [.init(from: "g", to: .memory)])
+        let text = try plan.explained(schemas: ["events": Self.schema])
+        #expect(
+            text.hasPrefix(
+                """
+                Logical plan
+                  scan events (parquet): a.parquet
+                  └─ g:
+                       groupby company: cpu_min = min(cpu), cpu_max = max(cpu), cpu_mean = mean(cpu),
+                           latency_min = min(latency), latency_max = max(latency), latency_mean = mean(latency)
+                       → memory
+
+                """))
     }
 
     @Test func `what the reader may skip is shown`() throws {
