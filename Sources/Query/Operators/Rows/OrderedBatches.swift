@@ -11,6 +11,7 @@ struct OrderedBatches {
 
     mutating func append(_ batch: Batch, sequence: Int) {
         guard batch.count > 0 else { return }
+        let batch = batch.withoutLargeDictionaries()
         batches.append((sequence, batch))
         count += batch.count
         byteCount += batch.byteCount

@@ -5,15 +5,16 @@ struct RowStore {
     let schema: Schema
     private var batches: [Batch] = []
     private(set) var count = 0
+    private(set) var byteCount = 0
 
     init(_ schema: Schema) { self.schema = schema }
 
-    var byteCount: Int { batches.reduce(0) { $0 + $1.byteCount } }
-
     mutating func append(_ batch: Batch) {
         guard batch.count > 0 else { return }
+        let batch = batch.withoutLargeDictionaries()
         batches.append(batch)
         count += batch.count
+        byteCount += batch.byteCount
     }
 
     mutating func append(_ other: RowStore) { for batch in other.batches { append(batch) } }
@@ -22,26 +23,35 @@ struct RowStore {
     mutating func combined() throws(SwiftwaterError) -> Batch {
         let whole = try Batch.concatenate(batches, schema: schema)
         batches = count == 0 ? [] : [whole]
+        byteCount = whole.byteCount
         return whole
     }
 
     /// Keeps the rows with these numbers only, in this order.
     mutating func keep(_ rows: [Int32]) throws(SwiftwaterError) {
         let kept = try combined().taking(rows)
-        batches = []
-        count = 0
+        removeAll()
         append(kept)
     }
 
     mutating func removeAll() {
         batches = []
         count = 0
+        byteCount = 0
     }
 }
 
 extension Batch {
     /// Rows that a result's batches have at most.
     static let resultRows = 1 << 17
+
+    /// With columns decoded whose dictionary has more values than the batch has rows: a few kept rows must not keep
+    /// a whole dictionary alive.
+    func withoutLargeDictionaries() -> Batch {
+        guard columns.contains(where: { ($0.dictionary?.values.column.count ?? 0) > count }) else { return self }
+        let decoded = columns.map { ($0.dictionary?.values.column.count ?? 0) > count ? $0.decoded() : $0 }
+        return Batch(schema: schema, columns: decoded, count: count)
+    }
 
     /// The batch in pieces of at most `resultRows` rows; none when it is empty.
     func pieces() -> [Batch] {
