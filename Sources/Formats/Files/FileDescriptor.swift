@@ -54,6 +54,13 @@ package final class FileDescriptor: @unchecked Sendable {
         return Int(status.st_size)
     }
 
+    /// Bytes in the file at `path`, which is not opened; nil for what is no regular file.
+    package static func regularFileSize(of path: String) throws(SwiftwaterError) -> Int? {
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw .system("cannot open '\(path)'") }
+        return status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil
+    }
+
     /// Reads up to `byteCount` bytes at `offset`; fewer only at the end of the file.
     package func read(
         into base: UnsafeMutableRawPointer, byteCount: Int, at offset: Int

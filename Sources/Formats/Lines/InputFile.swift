@@ -32,7 +32,8 @@ package struct InputFile: Hashable, Sendable {
 
     /// Bytes on the disk; nil for pipes, which have no end before it is met.
     func size() throws(SwiftwaterError) -> Int? {
-        path == "-" && spool == nil ? nil : try open().regularFileSize
+        // A pipe with a name must not be opened only to ask: its writer would meet a closed pipe.
+        path == "-" && spool == nil ? nil : try FileDescriptor.regularFileSize(of: spool?.path ?? path)
     }
 
     /// The file's plain bytes from its start.

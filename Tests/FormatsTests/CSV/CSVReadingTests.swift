@@ -389,21 +389,6 @@ struct InferenceCase: Sendable {
         #expect(error?.location == SwiftwaterError.Location(file: wrong.path, line: 3, column: 1))
     }
 
-    @Test func `A pipe is read, and copied when its schema is inferred`() throws {
-        for schema in [nil, text2] {
-            let folder = TextFolder()
-            let path = folder("fifo")
-            #expect(mkfifo(path, 0o600) == 0)
-            Thread {
-                if let handle = FileHandle(forWritingAtPath: path) {
-                    handle.write(Data("a,b\n\"x\",y\nz,w\n".utf8))
-                    try? handle.close()
-                }
-            }.start()
-            #expect(strings(try read([InputFile(path)], schema: schema).rows) == [["x", "y"], ["z", "w"]])
-        }
-    }
-
     @Test func `Strings that do not repeat become plain strings in the same pass`() throws {
         var text = "s\n"
         for row in 0..<30_000 { text += "value \(row) of many\n" }
