@@ -78,6 +78,15 @@ struct ColumnTests {
         #expect(column.decoded().scalars == values)
     }
 
+    @Test("a dictionary tells strings apart by their bytes, not by what Unicode holds equivalent")
+    func equivalentStrings() throws {
+        let composed = "\u{E9}"
+        let decomposed = "e\u{301}"
+        let column = try Column(.dictionary(.string), [.string(composed), .string(decomposed)])
+        #expect(column.dictionary?.values.column.count == 2)
+        #expect(column.decoded().variable.offsets[2] == 5)
+    }
+
     @Test("a value that does not fit is refused")
     func misfits() {
         #expect(throws: SwiftwaterError.self) { try Column(.int8, [.int(128)]) }

@@ -131,12 +131,14 @@ public struct ColumnBuilder {
         case (.dictionary, _):
             guard case .dictionary(var codes, var inner, var index) = values else { return }
             let code: Int32
-            if let known = index[scalar] {
+            // Strings are told apart by their bytes; Swift's own comparison takes equivalent characters for equal.
+            let key: Scalar = if case .string(let text) = scalar { .binary(Array(text.utf8)) } else { scalar }
+            if let known = index[key] {
                 code = known
             } else {
                 code = Int32(inner.count)
                 try inner.append(scalar)
-                index[scalar] = code
+                index[key] = code
             }
             values = .null
             codes.append(code)

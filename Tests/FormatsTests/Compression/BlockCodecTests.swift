@@ -59,7 +59,9 @@ import Testing
     @Test(arguments: CompressionCodec.allCases)
     func `a damaged block never crashes`(codec: CompressionCodec) throws {
         let bytes = Self.sample(2000, seed: 5)
-        let compressed = Array(try Self.compress(bytes, codec).bytes)
+        let block = try Self.compress(bytes, codec)
+        // The bytes are the buffer's own memory, which must live while they are copied.
+        let compressed = withExtendedLifetime(block) { Array(block.bytes) }
         for position in stride(from: 0, to: compressed.count, by: 7) {
             var damaged = compressed
             damaged[position] ^= 0x5A
