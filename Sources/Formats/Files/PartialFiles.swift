@@ -1,4 +1,4 @@
-import Synchronization
+import Columnar
 
 #if canImport(Glibc)
     import Glibc
@@ -10,7 +10,7 @@ import Synchronization
 
 /// The files that are being written under other names, for a program that must end without waiting for its writers.
 package enum PartialFiles {
-    private static let paths = Mutex<Set<String>>([])
+    private static let paths = Locked<Set<String>>([])
 
     static func add(_ path: String) { _ = paths.withLock { $0.insert(path).inserted } }
 

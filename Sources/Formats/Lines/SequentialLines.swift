@@ -1,10 +1,9 @@
 import Columnar
-import Synchronization
 
 /// The lines of files that can only be read in order: compressed files and pipes. Readers take turns.
 final class SequentialLines: @unchecked Sendable {
     /// Guards everything below.
-    private let turn = Mutex(())
+    private let turn = Locked(())
     private let files: [InputFile]
     private let blockBytes: Int
     private let maximumLineBytes: Int

@@ -52,7 +52,7 @@ package final class BadLineCollector: Sendable {
     package let policy: BadLinePolicy
     private let failed = Atomic<Bool>(false)
     private let counted = Atomic<Int>(0)
-    private let state: Mutex<State>
+    private let state: Locked<State>
 
     private struct Report {
         var startsFile: Bool
@@ -74,7 +74,7 @@ package final class BadLineCollector: Sendable {
 
     package init(policy: BadLinePolicy) {
         self.policy = policy
-        state = Mutex(State())
+        state = Locked(State())
     }
 
     /// True when `BadLine.text` is wanted.

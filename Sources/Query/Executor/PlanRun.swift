@@ -1,6 +1,5 @@
 package import Columnar
 import Formats
-import Synchronization
 
 extension Plan {
     /// Runs the plan on the engine's threads. Cancelling the task ends the run within about one morsel.
@@ -31,7 +30,7 @@ extension Plan {
     }
 
     private final class Outcome: Sendable {
-        let result = Mutex<Result<RunReport, SwiftwaterError>>(.failure(.runCancelled))
+        let result = Locked<Result<RunReport, SwiftwaterError>>(.failure(.runCancelled))
     }
 }
 

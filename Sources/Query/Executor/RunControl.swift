@@ -20,7 +20,7 @@ final class StageControl: Sendable {
     /// Morsels with a higher sequence need not be processed.
     private let lastNeeded = Atomic<Int>(.max)
     private let stopped = Atomic<Bool>(false)
-    private let outcome = Mutex(Outcome())
+    private let outcome = Locked(Outcome())
 
     private struct Outcome {
         var failure: (error: SwiftwaterError, sequence: Int?)?

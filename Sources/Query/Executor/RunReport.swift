@@ -1,6 +1,5 @@
 package import Columnar
 import Formats
-import Synchronization
 
 /// What a run did.
 package struct RunReport: Sendable {
@@ -45,7 +44,7 @@ package final class RunProgress: Sendable {
         var start: ContinuousClock.Instant?
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     package init() {}
 

@@ -10,7 +10,7 @@ final class StageRunner: Sendable {
     private let control: StageControl
     private let memory: MemoryLimit
     private let release: OrderedRelease?
-    private let locals = Mutex<[WorkerResult]>([])
+    private let locals = Locked<[WorkerResult]>([])
 
     /// What a worker leaves when its reader is at the end.
     private struct WorkerResult: @unchecked Sendable {
@@ -115,7 +115,7 @@ final class StageRunner: Sendable {
         guard count > 0 else { return [] }
         struct States: @unchecked Sendable { var perWorker: [[any OperatorState]] }
         let states = States(perWorker: locals)
-        let outcomes = Mutex<[Int: Result<[Batch], SwiftwaterError>]>([:])
+        let outcomes = Locked<[Int: Result<[Batch], SwiftwaterError>]>([:])
         let next = Atomic<Int>(0)
         let cancellation = control.cancellation
         let memory = memory

@@ -1,5 +1,5 @@
+import Columnar
 import Formats
-import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -15,7 +15,7 @@ import Synchronization
 /// The signals are blocked in all threads and taken by one that waits for them, so that what they start is
 /// ordinary code and not a signal handler's.
 enum Interruption {
-    private static let cancel = Mutex<(@Sendable () -> Void)?>(nil)
+    private static let cancel = Locked<(@Sendable () -> Void)?>(nil)
 
     /// To be called before any other thread starts. A closed pipe becomes an error of the write instead of a signal.
     static func prepare() {

@@ -115,7 +115,7 @@ import Testing
     }
 
     private final class Instant: Sendable {
-        let value = Mutex<ContinuousClock.Instant?>(nil)
+        let value = Locked<ContinuousClock.Instant?>(nil)
     }
 
     /// A plan that would take minutes, with an output.

@@ -1,11 +1,10 @@
 import CSwiftwater
 import Columnar
-import Synchronization
 
 /// The rows of CSV files that can only be read in order: compressed files and pipes. Readers take turns.
 final class SequentialRows: @unchecked Sendable {
     /// Guards everything below.
-    private let turn = Mutex(())
+    private let turn = Locked(())
     private let files: [CSVFile]
     private let scan: QuoteScan
     private let blockBytes: Int

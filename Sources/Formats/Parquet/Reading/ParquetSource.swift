@@ -1,5 +1,4 @@
 package import Columnar
-import Synchronization
 
 /// The rows of one or several Parquet files, in morsels of at most 131,072 rows.
 ///
@@ -142,7 +141,7 @@ package final class ParquetDispenser: Sendable {
 
     let parts: [Part]
     private let totalBytes: Int
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     init(_ parts: [Part]) {
         self.parts = parts

@@ -1,6 +1,5 @@
 import Columnar
 import Formats
-import Synchronization
 
 /// A JSON Lines or CSV file: the workers write rows as text, the file takes the texts in order.
 final class TextSink: FileSink, @unchecked Sendable {
@@ -14,7 +13,7 @@ final class TextSink: FileSink, @unchecked Sendable {
     private let output: TextOutput
     private var rows = 0
     /// Buffers whose text has been written: fresh memory would cost more than the writing.
-    private let spare = Mutex<[TextBuffer]>([])
+    private let spare = Locked<[TextBuffer]>([])
 
     init(
         path: String, format: FileFormat, options: WriteOptions, schema: Schema

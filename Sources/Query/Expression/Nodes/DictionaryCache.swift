@@ -1,11 +1,10 @@
 import Columnar
-import Synchronization
 
 /// What a text function made of dictionaries' entries, kept while they grow from batch to batch.
 ///
 /// Workers share it: each reader's dictionary has its own id, so they meet only in the lock.
 final class DictionaryCache: Sendable {
-    private let entries = Mutex<[DictionaryResults]>([])
+    private let entries = Locked<[DictionaryResults]>([])
     private static let capacity = 64
 
     /// The results for at least the entries of `values`; nil where working out the missing ones would cost more

@@ -1,6 +1,5 @@
 import Columnar
 import Glibc
-import Synchronization
 
 /// A string against constants, byte by byte: `==`, `<`, `in`, `startswith`, `endswith`, `contains`.
 struct TextTest: TextFunction {
@@ -95,13 +94,13 @@ final class RegexTest: TextFunction {
     private let pattern: String
     private let ignoresCase: Bool
     /// Compiled expressions that no thread is using.
-    private let idle: Mutex<[Compiled]>
+    private let idle: Locked<[Compiled]>
     var resultType: DataType { .bool }
 
     init(_ pattern: String, ignoresCase: Bool) throws(SwiftwaterError) {
         self.pattern = pattern
         self.ignoresCase = ignoresCase
-        idle = Mutex([try Self.compile(pattern, ignoresCase)])
+        idle = Locked([try Self.compile(pattern, ignoresCase)])
     }
 
     private static func compile(_ pattern: String, _ ignoresCase: Bool) throws(SwiftwaterError) -> Compiled {
