@@ -17,6 +17,7 @@ let package = Package(
     name: "swiftwater",
     products: [
         .library(name: "Swiftwater", targets: ["Swiftwater"]),
+        .library(name: "SwiftwaterC", type: .dynamic, targets: ["SwiftwaterC"]),
         .executable(name: "swiftwater", targets: ["SwiftwaterCommand"]),
     ],
     dependencies: [
@@ -40,6 +41,10 @@ let package = Package(
             dependencies: ["Columnar", "Formats", "Query", .product(name: "Yams", package: "Yams")],
             swiftSettings: strict),
         .target(name: "Swiftwater", dependencies: ["Columnar", "Formats", "Query"], swiftSettings: strict),
+        .target(name: "CSwiftwaterABI"),
+        .target(
+            name: "SwiftwaterC", dependencies: ["CSwiftwater", "CSwiftwaterABI", "Columnar", "Formats", "Query"],
+            swiftSettings: strict),
         .target(name: "Generator", dependencies: ["Columnar", "Formats"], swiftSettings: strict),
         .executableTarget(
             name: "SwiftwaterCommand",

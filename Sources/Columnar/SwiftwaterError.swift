@@ -40,6 +40,8 @@ public struct SwiftwaterError: Error, Hashable, Sendable, CustomStringConvertibl
     public var location: Location?
     /// What to do about it, one sentence without a final full stop.
     public var hint: String?
+    /// The column that was asked for and is not there, where that is the error.
+    public var missingColumn: String?
 
     public init(_ kind: Kind, _ message: String, at location: Location? = nil, hint: String? = nil) {
         self.kind = kind

@@ -38,17 +38,6 @@ package enum ArrowImport {
         return try field(child)
     }
 
-    /// A batch from an array that is a structure.
-    package static func batch(
-        _ array: UnsafeMutablePointer<ArrowArray>, schema: UnsafePointer<ArrowSchema>
-    ) throws(SwiftwaterError) -> Batch {
-        guard case .structure(let fields) = try field(schema).type else {
-            throw SwiftwaterError(.usage, "an Arrow record batch must be a structure of its columns")
-        }
-        let whole = try column(array, schema: schema)
-        return Batch(schema: Schema(fields), columns: whole.members, count: whole.count)
-    }
-
     /// A column. Takes the array over, also when it throws.
     package static func column(
         _ array: UnsafeMutablePointer<ArrowArray>, schema: UnsafePointer<ArrowSchema>

@@ -37,7 +37,7 @@ package enum ArrowStream {
                 }, private_data: Unmanaged.passRetained(holder).toOpaque()))
     }
 
-    /// Reads a whole stream and releases it.
+    /// Reads a whole stream and releases it. Items that are not structures make a table of one column.
     package static func table(
         from stream: UnsafeMutablePointer<ArrowArrayStream>
     ) throws(SwiftwaterError) -> Table {
@@ -45,18 +45,39 @@ package enum ArrowStream {
         var schema = ArrowSchema()
         try check(stream, stream.pointee.get_schema?(stream, &schema) ?? EINVAL)
         defer { schema.release?(&schema) }
-        guard case .structure(let fields) = try ArrowImport.field(&schema).type else {
-            throw SwiftwaterError(.usage, "an Arrow stream must give structures")
-        }
+        let columns = Self.schema(of: try ArrowImport.field(&schema))
         var batches: [Batch] = []
         while true {
             var array = ArrowArray()
             try check(stream, stream.pointee.get_next?(stream, &array) ?? EINVAL)
             // A released array marks the end.
             if array.release == nil { break }
-            batches.append(try ArrowImport.batch(&array, schema: &schema))
+            batches.append(try batch(&array, &schema, columns))
         }
-        return Table(schema: Schema(fields), batches: batches)
+        return Table(schema: columns, batches: batches)
+    }
+
+    /// One array as a table; one that is not a structure makes a table of one column. Takes both over.
+    package static func table(
+        _ array: UnsafeMutablePointer<ArrowArray>, schema: UnsafeMutablePointer<ArrowSchema>
+    ) throws(SwiftwaterError) -> Table {
+        defer { schema.pointee.release?(schema) }
+        let columns = Self.schema(of: try ArrowImport.field(schema))
+        return Table(schema: columns, batches: [try batch(array, schema, columns)])
+    }
+
+    private static func schema(of field: Field) -> Schema {
+        if case .structure(let fields) = field.type { Schema(fields) } else { Schema([field]) }
+    }
+
+    private static func batch(
+        _ array: UnsafeMutablePointer<ArrowArray>, _ schema: UnsafeMutablePointer<ArrowSchema>, _ columns: Schema
+    ) throws(SwiftwaterError) -> Batch {
+        let column = try ArrowImport.column(array, schema: schema)
+        if case .structure(let members) = column.storage {
+            return Batch(schema: columns, columns: members, count: column.count)
+        }
+        return Batch(schema: columns, columns: [column], count: column.count)
     }
 
     private static func check(

@@ -25,9 +25,11 @@ public struct Schema: Hashable, Sendable, Codable {
     public func requireIndex(of name: String) throws(SwiftwaterError) -> Int {
         if let index = index(of: name) { return index }
         let near = SwiftwaterError.nearest(name, among: names)
-        throw SwiftwaterError(
+        var error = SwiftwaterError(
             .usage, "no column '\(name)'",
             hint: near.map { "did you mean '\($0)'?" } ?? "the columns are \(names.joined(separator: ", "))")
+        error.missingColumn = name
+        throw error
     }
 
     public subscript(_ index: Int) -> Field { fields[index] }

@@ -18,6 +18,16 @@ extension Plan {
         }
     }
 
+    /// Starts the plan on the engine's threads and returns at once. `ended` is called once, on one of these threads.
+    package func start(
+        _ options: RunOptions, ended: @escaping @Sendable (Result<RunReport, SwiftwaterError>) -> Void
+    ) {
+        let plan = self
+        EngineThreads.detach {
+            ended(Result { () throws(SwiftwaterError) in try PlanRun(plan, options).run() })
+        }
+    }
+
     /// Runs the plan on the engine's threads and waits for it; not for Swift's cooperative pool.
     package func runAndWait(_ options: RunOptions = RunOptions()) throws(SwiftwaterError) -> RunReport {
         let plan = self

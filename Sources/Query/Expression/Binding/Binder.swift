@@ -13,10 +13,12 @@ struct Binder {
         case .column(let name):
             guard let index = schema.index(of: name) else {
                 let near = SwiftwaterError.nearest(name, among: schema.names)
-                throw failure(
+                var error = failure(
                     "no column '\(name)'", path,
                     hint: near.map { "did you mean '\($0)'?" }
                         ?? "the columns are \(schema.names.joined(separator: ", "))")
+                error.missingColumn = name
+                throw error
             }
             return ColumnNode(name: name, index: index, type: schema[index].type)
         case .literal(let value): return ConstantNode(value)

@@ -1,4 +1,4 @@
-import Columnar
+package import Columnar
 
 /// What the plan's decoders share: mappings whose unknown keys are errors with a "did you mean".
 ///
@@ -84,12 +84,12 @@ extension KeyedEncodingContainer<TextKey> {
 }
 
 /// A scalar in its plain form where JSON has one (bool, number, string, null), in `Scalar`'s own form otherwise.
-struct PlainScalar: Codable {
-    var scalar: Scalar
+package struct PlainScalar: Codable {
+    package var scalar: Scalar
 
-    init(_ scalar: Scalar) { self.scalar = scalar }
+    package init(_ scalar: Scalar) { self.scalar = scalar }
 
-    init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let single = try? decoder.singleValueContainer()
         if let single, single.decodeNil() {
             scalar = .null
@@ -108,7 +108,7 @@ struct PlainScalar: Codable {
         }
     }
 
-    func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var single = encoder.singleValueContainer()
         switch scalar {
         case .null: try single.encodeNil()

@@ -1,0 +1,81 @@
+import Columnar
+import Query
+
+/// A plan, its options and its tables as C gives them.
+struct RunRequest {
+    var plan: Plan
+    var options: RunOptions
+
+    init(
+        plan text: UnsafePointer<CChar>?, options optionsText: UnsafePointer<CChar>?, count: Int32,
+        names: UnsafePointer<UnsafePointer<CChar>?>?, tables: UnsafePointer<OpaquePointer?>?
+    ) throws(SwiftwaterError) {
+        guard let text else { throw CText.missing("the plan") }
+        plan = try JSONNodeDecoder.decode(Plan.self, from: try JSONParser.parse(text))
+        options = RunOptions()
+        if let optionsText {
+            let form = try JSONNodeDecoder.decode(OptionsForm.self, from: try JSONParser.parse(optionsText))
+            options.threads = form.threads
+            options.memoryLimit = form.memoryLimit
+            options.parameters = form.parameters
+            if let rows = form.morselRows { options.morselRows = rows }
+        }
+        for index in 0..<Int(count) {
+            guard let name = names?[index], let pointer = tables?[index] else {
+                throw CText.missing("a table or its name")
+            }
+            let source = String(cString: name)
+            let table = TableHandle.at(pointer).table
+            options.tables[source] = table
+            if !plan.sources.contains(where: { $0.name == source }) {
+                plan.sources.append(Source(name: source, location: .memory(table.schema)))
+            }
+        }
+    }
+
+    /// The columns of the sources, which are opened for them.
+    func sourceSchemas() throws(SwiftwaterError) -> [String: Schema] {
+        let opener = StandardSources(tables: options.tables)
+        var schemas: [String: Schema] = [:]
+        for source in plan.sources { schemas[source.name] = try opener.open(source).schema }
+        return schemas
+    }
+}
+
+/// A run's options in JSON.
+private struct OptionsForm: Decodable {
+    var threads: Int?
+    var memoryLimit: Int?
+    var morselRows: Int?
+    var parameters: [String: Scalar] = [:]
+
+    private enum Key: String, CodingKey, CaseIterable { case threads, memoryLimit, morselRows, parameters }
+
+    private struct AnyKey: CodingKey {
+        var stringValue: String
+        var intValue: Int? { nil }
+        init(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+
+    init(from decoder: any Decoder) throws {
+        for key in try decoder.container(keyedBy: AnyKey.self).allKeys where Key(rawValue: key.stringValue) == nil {
+            let known = Key.allCases.map(\.rawValue)
+            let near = SwiftwaterError.nearest(key.stringValue, among: known)
+            throw SwiftwaterError(
+                .usage, "unknown option '\(key.stringValue)'",
+                hint: near.map { "did you mean '\($0)'?" } ?? "use one of \(known.joined(separator: ", "))")
+        }
+        let map = try decoder.container(keyedBy: Key.self)
+        threads = try map.decodeIfPresent(Int.self, forKey: .threads)
+        memoryLimit = try map.decodeIfPresent(Int.self, forKey: .memoryLimit)
+        morselRows = try map.decodeIfPresent(Int.self, forKey: .morselRows)
+        if let threads, !(1...1024).contains(threads) {
+            throw SwiftwaterError(.usage, "\(threads) is not a number of threads", hint: "use 1 to 1024")
+        }
+        if let morselRows, morselRows < 1 { throw SwiftwaterError(.usage, "\(morselRows) is not a number of rows") }
+        for (name, value) in try map.decodeIfPresent([String: PlainScalar].self, forKey: .parameters) ?? [:] {
+            parameters[name] = value.scalar
+        }
+    }
+}
