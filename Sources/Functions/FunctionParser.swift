@@ -99,10 +99,13 @@ struct FunctionParser {
                     entry.keyPosition, "a frame cannot be called 'events', which are the input's rows",
                     hint: "give the frame another name")
             }
-            let from = try name(of: entry.value["from"], among: known)
+            let from = try names(of: entry.value["from"], among: known)
             var steps: [Step] = []
             if case .list(let items) = entry.value["steps"]?.content {
-                for item in items { steps.append(try YAMLDecoder.decode(Step.self, from: item, path: path)) }
+                for item in items {
+                    steps.append(try YAMLDecoder.decode(Step.self, from: item, path: path))
+                    if let other = item["join"]?["with"] { _ = try name(of: other, among: known) }
+                }
             }
             frames.append(Plan.Frame(entry.key, from: from, steps: steps))
         }
@@ -145,6 +148,15 @@ struct FunctionParser {
             throw keys.unknown("frame", name, in: nil, among: known, at: node.position)
         }
         return name
+    }
+
+    /// One name or several.
+    private func names(of node: YAMLNode?, among known: [String]) throws(SwiftwaterError) -> [String] {
+        guard case .list(let items) = node?.content, let node else { return [try name(of: node, among: known)] }
+        guard !items.isEmpty else { throw expected("a name or a list of names", "from", node) }
+        var names: [String] = []
+        for item in items { names.append(try name(of: item, among: known)) }
+        return names
     }
 
     private func text(_ key: String, in node: YAMLNode?) throws(SwiftwaterError) -> String? {

@@ -5,8 +5,14 @@ import Testing
 
 @Suite("Steps of function files")
 struct StepFormTests {
+    /// A function with the step in a frame `a`, and a frame `companies`.
+    private func yaml(_ step: String) -> String {
+        FunctionFileTests.minimal(steps: [step])
+            .replacingFirst("\n  outputs:", with: "\n    companies: {from: events}\n  outputs:")
+    }
+
     private func step(_ text: String) throws -> Step {
-        let function = try FunctionFile(yaml: FunctionFileTests.minimal(steps: [text]), path: "f.yaml")
+        let function = try FunctionFile(yaml: yaml(text), path: "f.yaml")
         return try #require(function.frames.first?.steps.first)
     }
 
@@ -91,5 +97,48 @@ struct StepFormTests {
     @Test("every documented example is a step", arguments: FunctionReference.stepExamples)
     func documented(_ example: String) throws {
         _ = try step(example)
+    }
+
+    @Test("joins with another frame, which must be there")
+    func joins() throws {
+        #expect(
+            try step("join: {with: companies, on: a}") == .join(.init(with: "companies", on: ["a"])))
+        #expect(
+            try step(
+                "join: {with: events, how: outer, leftOn: a, rightOn: [b], suffixes: ['', _r], validate: one_to_one}")
+                == .join(
+                    .init(
+                        with: "events", how: .outer, leftOn: ["a"], rightOn: ["b"], suffixes: ("", "_r"),
+                        validation: .oneToOne)))
+        #expect(
+            FunctionFileTests.message { _ = try step("join: {with: company, on: a}") }
+                == "f.yaml:9:24: unknown frame 'company'; use one of events, a, companies")
+        #expect(
+            FunctionFileTests.message { _ = try step("join: {with: companies, onn: a}") }
+                == "f.yaml:9:35: unknown key 'onn' in join; did you mean 'on'?")
+    }
+
+    @Test("a frame from several others")
+    func concatenation() throws {
+        let yaml = yaml("head: 1")
+        let several = try FunctionFile(
+            yaml: yaml.replacingFirst("from: events", with: "from: [companies, events]"), path: "f.yaml")
+        #expect(several.frames.first?.from == ["companies", "events"])
+        #expect(
+            FunctionFileTests.message {
+                _ = try FunctionFile(yaml: yaml.replacingFirst("from: events", with: "from: [event]"), path: "f.yaml")
+            } == "f.yaml:7:14: unknown frame 'event'; did you mean 'events'?")
+        #expect(
+            FunctionFileTests.message {
+                _ = try FunctionFile(yaml: yaml.replacingFirst("from: events", with: "from: []"), path: "f.yaml")
+            } == "f.yaml:7:13: 'from' is a name or a list of names, not a list")
+    }
+}
+
+extension String {
+    /// With another text in place of the first that is `text`.
+    fileprivate func replacingFirst(_ text: String, with other: String) -> String {
+        guard let range = firstRange(of: text) else { return self }
+        return String(self[..<range.lowerBound]) + other + String(self[range.upperBound...])
     }
 }

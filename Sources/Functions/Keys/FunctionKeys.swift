@@ -76,7 +76,10 @@ enum FunctionKeys {
     static let frame = KeyTable(
         "a frame",
         [
-            .init("from", "name", default: nil, "`events` or another frame."),
+            .init(
+                "from", "name or list of names", default: nil,
+                "`events` or another frame. The rows of several come one after the other, their columns by name; "
+                    + "types widen to a common one, and a column that an input lacks is missing there."),
             .init(
                 "steps", "list of steps", default: "none", "What happens to the rows, one step after the other.", .steps
             ),

@@ -97,6 +97,7 @@ enum StepForms {
                     .init(
                         "dropna", "true or false", default: "true", "Whether rows with a missing value are left out."),
                 ]), hasShortForm: true),
+        JoinForm.join,
     ]
 
     static let names = all.map(\.name)

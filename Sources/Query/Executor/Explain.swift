@@ -68,8 +68,13 @@ extension TextTree {
 }
 
 extension LogicalPlan {
-    /// Each scan with the frames that are made from it.
-    package var text: String { scans.map { tree(of: $0).text }.joined() }
+    /// Each scan with the frames that are made from it, then the frames of several inputs.
+    package var text: String {
+        let concatenated = frames.filter { $0.from.count > 1 }.map { frame in
+            TextTree(lines: ["rows of \(frame.from.joined(separator: ", then "))"], children: [tree(of: frame)])
+        }
+        return (scans.map { tree(of: $0) } + concatenated).map(\.text).joined()
+    }
 
     private func tree(of scan: Scan) -> TextTree {
         var lines = ["scan \(scan.label)"]
@@ -83,12 +88,13 @@ extension LogicalPlan {
     }
 
     private func frameTrees(from name: String) -> [TextTree] {
-        consumers(of: name).map { frame in
-            TextTree(
-                lines: ["\(frame.name):"] + frame.steps.map { "  \($0)" }
-                    + outputLines(of: frame.name).map { "  \($0)" },
-                children: frameTrees(from: frame.name))
-        }
+        frames.filter { $0.from == [name] }.map { tree(of: $0) }
+    }
+
+    private func tree(of frame: Plan.Frame) -> TextTree {
+        TextTree(
+            lines: ["\(frame.name):"] + frame.steps.map { "  \($0)" } + outputLines(of: frame.name).map { "  \($0)" },
+            children: frameTrees(from: frame.name))
     }
 
     private func outputLines(of name: String) -> [String] {
@@ -137,6 +143,12 @@ extension PhysicalPlan {
 
     private func sourceLines(_ input: PlannedStage.Input) -> [String] {
         switch input {
+        case .parts(let parts):
+            return ["\(parts.count) inputs, one after the other"]
+                + parts.flatMap { part in
+                    let lines = sourceLines(part.input) + part.transforms.map(\.label)
+                    return lines.enumerated().map { ($0 == 0 ? "- " : "  ") + $1 }
+                }
         case .result(_, let schema, let label):
             return ["\(label): \(schema.count) \(schema.count == 1 ? "column" : "columns") in memory"]
         case .scan(let scan):
@@ -155,7 +167,9 @@ extension PhysicalPlan {
         var lines = node.transforms.map(\.label)
         for terminal in node.terminals {
             switch terminal {
-            case .state(let index): lines.append(stage.operators[index].operator.label)
+            case .state(let index):
+                let made = stage.operators[index].operator
+                lines.append(made is Collect ? "kept in memory" : made.label)
             case .collect: lines.append("→ memory")
             case .sink(let index): lines.append("→ \(outputs[stage.written[index]].output.label)")
             }

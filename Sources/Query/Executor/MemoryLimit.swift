@@ -26,6 +26,15 @@ final class MemoryLimit: @unchecked Sendable {
         for index in 0..<(labels.count * workers) { (counters + index).initialize(to: Atomic(0)) }
     }
 
+    /// The limit for what one thing holds, already counted.
+    init(limit: Int?, label: String, byteCount: Int) {
+        self.limit = limit
+        labels = [label]
+        workers = 1
+        counters = .allocate(capacity: 1)
+        counters.initialize(to: Atomic(byteCount))
+    }
+
     deinit {
         counters.deinitialize(count: labels.count * workers)
         counters.deallocate()

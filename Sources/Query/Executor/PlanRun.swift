@@ -111,24 +111,24 @@ final class PlanRun {
                 path: path, format: try planned.output.writtenFormat(), options: writeOptions,
                 schema: planned.schema)
         }
-        var slots: [[Batch]?] = Array(repeating: nil, count: physical.slotCount)
+        var slots = ResultSlots(physical)
         var tables: [String: Table] = [:]
         var scans: [any MorselSource] = []
         for stage in physical.stages {
-            let result: StageResult
-            switch stage.input {
-            case .scan(let scan):
-                guard let source = open[scan.name] else { continue }
-                let opened = try source.scan(scan)
-                progress.open(opened)
-                defer { progress.close() }
-                result = try run(stage, opened, files, threads: threads)
+            for check in stage.checks { try check.run(slots[check.slot]) }
+            let opened = try StageOpener(
+                sources: open, slots: slots, morselRows: options.morselRows, memoryLimit: memoryLimit, threads: threads,
+                cancellation: options.cancellation
+            ).open(stage)
+            guard !opened.parts.isEmpty else { continue }
+            // What nothing reads after this stage is not held here while it runs.
+            slots.release(stage)
+            progress.open(opened.scans.map(\.opened))
+            defer { progress.close() }
+            let result = try run(stage, opened, files)
+            for (scan, opened) in opened.scans where !result.endedEarly || scan.source.onError == .deadLetter {
                 // Bad lines behind the rows that were needed fail nothing.
-                if !result.endedEarly || scan.source.onError == .deadLetter { scans.append(opened) }
-            case .result(let slot, let schema, _):
-                let source = try TableSource(schema: schema, batches: slots[slot] ?? [], morselRows: options.morselRows)
-                slots[slot] = nil
-                result = try run(stage, source, files, threads: min(threads, max(1, source.morselCount)))
+                scans.append(opened)
             }
             for (batches, (_, slot)) in zip(result.results, stage.operators) { slots[slot] = batches }
             for (batches, index) in zip(result.collected, stage.collected) {
@@ -140,10 +140,11 @@ final class PlanRun {
     }
 
     private func run(
-        _ stage: PlannedStage, _ source: any MorselSource, _ files: [Int: any FileSink], threads: Int
+        _ stage: PlannedStage, _ opened: StageOpener.Opened, _ files: [Int: any FileSink]
     ) throws(SwiftwaterError) -> StageResult {
+        let threads = opened.parts.reduce(1) { max($0, $1.threads) }
         let stage = Stage(
-            source: source, root: stage.root.stageNode, operators: stage.operators.map(\.operator),
+            parts: opened.parts, root: opened.root, operators: stage.operators.map(\.operator),
             collectorCount: stage.collected.count, sinks: stage.written.compactMap { files[$0] })
         let runner = StageRunner(
             stage, threads: threads, memoryLimit: memoryLimit, cancellation: options.cancellation,
@@ -175,7 +176,9 @@ extension Plan {
         var grown = true
         while grown {
             grown = false
-            for frame in frames where used.contains(frame.name) && used.insert(frame.from).inserted { grown = true }
+            for frame in frames where used.contains(frame.name) {
+                for name in frame.dependencies where used.insert(name).inserted { grown = true }
+            }
         }
         return used.intersection(sources.map(\.name))
     }
@@ -188,7 +191,9 @@ extension Plan {
         var grown = true
         while grown {
             grown = false
-            for frame in frames where kept.contains(frame.from) && kept.insert(frame.name).inserted { grown = true }
+            for frame in frames where frame.dependencies.allSatisfy(kept.contains) {
+                if kept.insert(frame.name).inserted { grown = true }
+            }
         }
         plan.frames.removeAll { !kept.contains($0.name) }
         return plan

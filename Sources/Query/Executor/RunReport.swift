@@ -40,7 +40,8 @@ package final class RunProgress: Sendable {
 
     private struct State {
         var finished = ScanProgress()
-        var current: (any MorselSource)?
+        /// The sources of the stage that runs.
+        var current: [any MorselSource] = []
         var start: ContinuousClock.Instant?
     }
 
@@ -52,29 +53,31 @@ package final class RunProgress: Sendable {
         state.withLock { $0 = State(start: .now) }
     }
 
-    func open(_ source: any MorselSource) {
-        state.withLock { $0.current = source }
+    func open(_ sources: [any MorselSource]) {
+        state.withLock { $0.current = sources }
     }
 
     func close() {
         state.withLock { state in
-            if let progress = state.current?.progress {
+            for progress in state.current.map(\.progress) {
                 state.finished.bytes += progress.bytes
                 state.finished.rows += progress.rows
                 state.finished.badRows += progress.badRows
             }
-            state.current = nil
+            state.current = []
         }
     }
 
     package var snapshot: Snapshot {
         state.withLock { state in
-            let current = state.current?.progress ?? ScanProgress()
+            let current = state.current.map(\.progress)
             var snapshot = Snapshot()
-            snapshot.bytes = state.finished.bytes + current.bytes
-            snapshot.totalBytes = current.totalBytes.map { state.finished.bytes + $0 }
-            snapshot.rows = state.finished.rows + current.rows
-            snapshot.badRows = state.finished.badRows + current.badRows
+            snapshot.bytes = current.reduce(state.finished.bytes) { $0 + $1.bytes }
+            if !current.isEmpty, current.allSatisfy({ $0.totalBytes != nil }) {
+                snapshot.totalBytes = current.reduce(state.finished.bytes) { $0 + ($1.totalBytes ?? 0) }
+            }
+            snapshot.rows = current.reduce(state.finished.rows) { $0 + $1.rows }
+            snapshot.badRows = current.reduce(state.finished.badRows) { $0 + $1.badRows }
             if let start = state.start {
                 let elapsed = start.duration(to: .now).components
                 snapshot.seconds = Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18

@@ -1,10 +1,10 @@
 package import Columnar
 package import Formats
 
-/// A part of a run that goes through one source once: a scan or a result of an earlier stage, a tree of transforms
-/// that fans out, and what takes the rows at the tree's ends.
+/// A part of a run that goes through its sources once: scans or results of earlier stages, one after the other, a
+/// tree of transforms that fans out, and what takes the rows at the tree's ends.
 struct Stage: Sendable {
-    let source: any MorselSource
+    let parts: [StagePart]
     let root: StageNode
     /// Operators whose states take rows; their results are the stage's results.
     let operators: [any Operator]
@@ -12,6 +12,14 @@ struct Stage: Sendable {
     let collectorCount: Int
     /// Outputs that take the rows in the order of the input.
     let sinks: [any BatchSink]
+}
+
+/// A source, and what happens to its rows alone.
+struct StagePart: Sendable {
+    let source: any MorselSource
+    let transforms: [any Transform]
+    /// Workers that the source is worth.
+    let threads: Int
 }
 
 /// Transforms in a row, and where their rows go.

@@ -4,18 +4,21 @@ import Synchronization
 
 /// Runs one stage on the engine's threads: each worker takes morsels from a reader of its own and pushes them through
 /// the tree into its own states; then the states are merged and finished.
+///
+/// Several sources are read one after the other: the sequences of each follow those of the one before.
 final class StageRunner: Sendable {
     private let stage: Stage
     private let threads: Int
     private let control: StageControl
     private let memory: MemoryLimit
     private let release: OrderedRelease?
-    private let locals = Locked<[WorkerResult]>([])
+    /// The workers by number; each works on one thread at a time.
+    private let workers = Locked<[Int: Worker]>([:])
+    /// The highest sequence taken so far.
+    private let lastSequence = Atomic<Int>(-1)
 
-    /// What a worker leaves when its reader is at the end.
-    private struct WorkerResult: @unchecked Sendable {
-        var states: [any OperatorState]
-        var collected: [[(sequence: Int, batch: Batch)]]
+    private struct Worker: @unchecked Sendable {
+        var worker: StageWorker
     }
 
     /// - Parameter pendingLimit: bytes that may wait for their turn to be written.
@@ -32,32 +35,50 @@ final class StageRunner: Sendable {
     }
 
     func run() throws(SwiftwaterError) -> StageResult {
-        EngineThreads.run(
-            threads, body: { [self] in work($0) }, refused: { [self] in try? release?.retire(worker: $0) })
-        if let error = control.error { throw error }
-        let locals = self.locals.withLock { held in
-            defer { held = [] }
-            return held
+        for part in stage.parts {
+            let base = lastSequence.load(ordering: .relaxed) + 1
+            let count = min(threads, part.threads)
+            release?.begin(workers: count)
+            EngineThreads.run(
+                count, body: { [self] in work($0, part, base) },
+                refused: { [self] in try? release?.retire(worker: $0) })
+            if let error = control.error { throw error }
+            if control.isCompletedEarly { break }
+        }
+        let workers = self.workers.withLock { held in
+            defer { held = [:] }
+            return held.sorted { $0.key < $1.key }.map(\.value.worker)
         }
         var collected: [[Batch]] = []
         for collector in 0..<stage.collectorCount {
-            let parts = locals.flatMap { $0.collected[collector] }.sorted { $0.sequence < $1.sequence }
+            let parts = workers.flatMap { $0.collected[collector] }.sorted { $0.sequence < $1.sequence }
             collected.append(parts.map(\.batch))
         }
         return StageResult(
-            results: try finish(locals.map(\.states)), collected: collected, endedEarly: control.isCompletedEarly)
+            results: try finish(workers.map(\.states)), collected: collected, endedEarly: control.isCompletedEarly)
     }
 
     // MARK: A worker
 
-    private func work(_ number: Int) {
-        let worker = StageWorker(stage: stage)
+    private func worker(_ number: Int) -> StageWorker {
+        workers.withLock { workers in
+            if let known = workers[number] { return known }
+            let made = Worker(worker: StageWorker(stage: stage))
+            workers[number] = made
+            return made
+        }.worker
+    }
+
+    /// - Parameter base: what the source's sequences are counted from.
+    private func work(_ number: Int, _ part: StagePart, _ base: Int) {
+        let worker = worker(number)
         do {
-            let reader = try stage.source.makeReader()
+            let reader = try part.source.makeReader()
             do {
-                while !control.shouldStop, try step(worker, reader, number) {}
+                while !control.shouldStop, try step(worker, reader, number, part, base) {}
             } catch {
-                throw PlacedError(error: error, sequence: reader.currentSequence ?? worker.processing)
+                throw PlacedError(
+                    error: error, sequence: reader.currentSequence.map { $0 + base } ?? worker.processing)
             }
         } catch let placed as PlacedError {
             let hasPlace = placed.error.kind == .data || placed.error.kind == .schemaWidened
@@ -71,7 +92,6 @@ final class StageRunner: Sendable {
         } catch {
             fail(error, sequence: nil)
         }
-        locals.withLock { $0.append(WorkerResult(states: worker.states, collected: worker.collected)) }
     }
 
     private struct PlacedError: Error {
@@ -89,17 +109,20 @@ final class StageRunner: Sendable {
     /// a sink holds it, so that the reader can use its buffers again.
     @inline(never)
     private func step(
-        _ worker: StageWorker, _ reader: any MorselReader, _ number: Int
+        _ worker: StageWorker, _ reader: any MorselReader, _ number: Int, _ part: StagePart, _ base: Int
     ) throws(SwiftwaterError) -> Bool {
         worker.processing = nil
-        guard let morsel = try reader.next(), control.needs(morsel.sequence) else { return false }
-        worker.processing = morsel.sequence
-        try worker.push(morsel.batch, sequence: morsel.sequence, into: stage.root)
+        guard let morsel = try reader.next() else { return false }
+        let sequence = morsel.sequence + base
+        lastSequence.max(sequence, ordering: .relaxed)
+        guard control.needs(sequence) else { return false }
+        worker.processing = sequence
+        try worker.push(morsel.batch, sequence: sequence, through: part.transforms, into: stage.root)
         if let release {
-            try release.submit(worker: number, sequence: morsel.sequence, worker.parts)
+            try release.submit(worker: number, sequence: sequence, worker.parts)
             worker.parts.removeAll(keepingCapacity: true)
         } else if stage.collectorCount == 0, worker.isComplete {
-            control.complete(after: morsel.sequence)
+            control.complete(after: sequence)
         }
         worker.morsels += 1
         if worker.morsels & 3 == 0 { try memory.check(worker: number, states: worker.states) }
@@ -139,7 +162,7 @@ final class StageRunner: Sendable {
     private static func merged(
         _ states: [any OperatorState], _ cancellation: CancellationFlag, _ memory: MemoryLimit
     ) throws(SwiftwaterError) -> any OperatorState {
-        let merged = states[0]
+        guard let merged = states.first else { throw .runCancelled }
         for state in states.dropFirst() {
             if cancellation.isCancelled { throw .runCancelled }
             try merged.merge(state)

@@ -21,6 +21,18 @@ final class StageWorker {
     /// True when no further batch can change any state.
     var isComplete: Bool { states.allSatisfy { $0.isComplete } }
 
+    /// Pushes a batch through its source's own transforms into the tree.
+    func push(
+        _ batch: Batch, sequence: Int, through transforms: [any Transform], into root: StageNode
+    ) throws(SwiftwaterError) {
+        var batch = batch
+        for transform in transforms {
+            if batch.count == 0 { return }
+            batch = try transform.apply(batch)
+        }
+        try push(batch, sequence: sequence, into: root)
+    }
+
     /// Pushes a batch through a node's transforms to its ends and its children.
     func push(_ batch: Batch, sequence: Int, into node: StageNode) throws(SwiftwaterError) {
         var batch = batch

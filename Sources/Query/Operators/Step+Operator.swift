@@ -27,6 +27,8 @@ extension Step {
             .operator(
                 try ValueCounts(
                     columns: columns, normalize: normalize, sort: sort, dropMissing: dropMissing, input: input))
+        case .join(let join):
+            throw SwiftwaterError(.usage, "'\(join)' takes the rows of two frames", hint: "run it as a part of a plan")
         }
     }
 }

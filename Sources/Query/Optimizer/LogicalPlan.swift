@@ -1,7 +1,7 @@
 package import Columnar
 
-/// A plan that has been checked: the sources' columns are known, parameters have their values, and each frame comes
-/// after the one it is made from. Rules rewrite it; the physical planner turns it into stages.
+/// A plan that has been checked: the sources' columns are known, parameters have their values, joins their columns,
+/// and each frame comes after those that it is made from. Rules rewrite it; the physical planner turns it into stages.
 package struct LogicalPlan: Hashable, Sendable {
     package var scans: [Scan]
     package var frames: [Plan.Frame]
@@ -18,6 +18,8 @@ package struct LogicalPlan: Hashable, Sendable {
         package var bounds: [Expression]
         /// Whether columns that the schema does not know yet would be in a result.
         package var takesNewColumns = true
+        /// Rows that a morsel has at most, where the reader can choose; nil: as it likes.
+        package var morselRows: Int?
 
         package init(source: Source, schema: Schema, columns: [String]? = nil, bounds: [Expression] = []) {
             self.source = source
@@ -52,10 +54,21 @@ package struct LogicalPlan: Hashable, Sendable {
         scans = plan.sources.map { Scan(source: $0, schema: schemas[$0.name] ?? Schema([])) }
         frames = try plan.orderedFrames()
         outputs = plan.outputs
+        try resolveJoins()
     }
 
-    /// What is made directly from the scan or frame `name`.
-    func consumers(of name: String) -> [Plan.Frame] { frames.filter { $0.from == name } }
+    /// What is made directly from the rows of the scan or frame `name`, alone or with others.
+    func consumers(of name: String) -> [Plan.Frame] { frames.filter { $0.from.contains(name) } }
+
+    /// Whether a join takes the rows of the scan or frame `name` as its right ones.
+    func isJoined(_ name: String) -> Bool {
+        frames.contains { $0.steps.contains { $0.join?.with == name } }
+    }
+
+    /// How often frames take the rows of the scan or frame `name`.
+    func useCount(of name: String) -> Int {
+        frames.reduce(0) { $0 + $1.dependencies.count { $0 == name } }
+    }
 
     func isOutput(_ name: String) -> Bool { outputs.contains { $0.from == name } }
 
@@ -64,11 +77,27 @@ package struct LogicalPlan: Hashable, Sendable {
         var schemas: [String: Schema] = [:]
         for scan in scans { schemas[scan.name] = scan.outputSchema }
         for frame in frames {
-            var schema = schemas[frame.from] ?? Schema([])
-            for step in frame.steps { schema = try step.outputSchema(for: schema) }
+            var schema = try frame.inputSchema(in: schemas)
+            for step in frame.steps { schema = try step.outputSchema(for: schema, frames: schemas) }
             schemas[frame.name] = schema
         }
         return schemas
+    }
+
+    /// Spells out the columns of joins, whose names must stay when others are not needed any more.
+    private mutating func resolveJoins() throws(SwiftwaterError) {
+        var schemas: [String: Schema] = [:]
+        for scan in scans { schemas[scan.name] = scan.outputSchema }
+        for index in frames.indices {
+            var schema = try frames[index].inputSchema(in: schemas)
+            for number in frames[index].steps.indices {
+                if let join = frames[index].steps[number].join, let right = schemas[join.with] {
+                    frames[index].steps[number] = .join(try join.resolved(left: schema, right: right))
+                }
+                schema = try frames[index].steps[number].outputSchema(for: schema, frames: schemas)
+            }
+            schemas[frames[index].name] = schema
+        }
     }
 }
 

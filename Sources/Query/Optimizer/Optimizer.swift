@@ -20,6 +20,7 @@ package struct Optimizer: Sendable {
         SpliceFrames(),
         SimplifyExpressions(),
         PushFiltersDown(),
+        PushFiltersIntoInputs(),
         LimitEarly(),
         PruneColumns(),
         BoundScans(),

@@ -10,21 +10,28 @@ extension Plan {
         var byName: [String: Frame] = [:]
         for frame in frames { byName[frame.name] = frame }
         var ordered: [Frame] = []
-        var done: Set<String> = []
+        var done = sourceNames
         for frame in frames where !done.contains(frame.name) {
-            // Up to a source or a frame that is in the list already, then back down.
-            var chain = [frame]
-            while let last = chain.last, !sourceNames.contains(last.from), !done.contains(last.from) {
-                guard let next = byName[last.from] else { throw unknownFrame(last.from, in: "frame '\(last.name)'") }
-                if chain.contains(where: { $0.name == next.name }) {
-                    let names = (chain.map(\.name) + [next.name]).map { "'\($0)'" }.joined(separator: " from ")
+            // Depth first: a frame stands in the list once all that it needs does.
+            var path = [(frame: frame, needs: frame.dependencies[...])]
+            while let last = path.indices.last {
+                guard let name = path[last].needs.popFirst() else {
+                    let finished = path.removeLast().frame
+                    if done.insert(finished.name).inserted { ordered.append(finished) }
+                    continue
+                }
+                if done.contains(name) { continue }
+                guard let next = byName[name] else {
+                    throw unknownFrame(name, in: "frame '\(path[last].frame.name)'")
+                }
+                if path.contains(where: { $0.frame.name == name }) {
+                    let names = (path.map(\.frame.name) + [name]).map { "'\($0)'" }.joined(separator: " from ")
                     throw SwiftwaterError(
                         .usage, "frames are made from each other: \(names)",
                         hint: "let one of them come from a source")
                 }
-                chain.append(next)
+                path.append((next, next.dependencies[...]))
             }
-            for frame in chain.reversed() where done.insert(frame.name).inserted { ordered.append(frame) }
         }
         return ordered
     }
@@ -37,6 +44,10 @@ extension Plan {
         for name in frames.map(\.name) where !seen.insert(name).inserted {
             let other = sources.contains { $0.name == name } ? "is a source too" : "is twice"
             throw SwiftwaterError(.usage, "the frame '\(name)' \(other)", hint: "give each frame its own name")
+        }
+        for frame in frames where frame.from.isEmpty {
+            throw SwiftwaterError(
+                .usage, "the frame '\(frame.name)' is made from nothing", hint: "name a source or a frame in 'from'")
         }
         var paths: Set<String> = []
         for output in outputs {
@@ -72,10 +83,10 @@ extension Plan {
             schemas[source.name] = schema
         }
         for frame in try orderedFrames() {
-            guard var schema = schemas[frame.from] else { throw unknownFrame(frame.from, in: "frame '\(frame.name)'") }
+            var schema = try frame.inputSchema(in: schemas)
             for (index, step) in frame.steps.enumerated() {
                 do {
-                    schema = try step.outputSchema(for: schema, parameters: parameters)
+                    schema = try step.outputSchema(for: schema, parameters: parameters, frames: schemas)
                 } catch {
                     throw error.inFrame(frame.name, step: index, step)
                 }
@@ -83,6 +94,21 @@ extension Plan {
             schemas[frame.name] = schema
         }
         return schemas
+    }
+}
+
+extension Plan.Frame {
+    /// The columns before the first step, from those of the sources and the other frames.
+    func inputSchema(in schemas: [String: Schema]) throws(SwiftwaterError) -> Schema {
+        let inputs = from.map { (name: $0, schema: schemas[$0] ?? Schema([])) }
+        if inputs.count == 1 { return inputs[0].schema }
+        do {
+            return try Schema.concatenated(inputs)
+        } catch {
+            var located = error
+            located.message = "frame '\(name)': \(error.message)"
+            throw located
+        }
     }
 }
 

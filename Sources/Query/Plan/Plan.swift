@@ -5,7 +5,7 @@ public import Formats
 /// The Swift API, a function file and the C interface all build this value.
 public struct Plan: Hashable, Sendable {
     public var sources: [Source]
-    /// In any order; a frame's `from` names a source or another frame.
+    /// In any order; a frame's `from` names sources or other frames.
     public var frames: [Frame]
     public var outputs: [Output]
 
@@ -15,16 +15,25 @@ public struct Plan: Hashable, Sendable {
         self.outputs = outputs
     }
 
-    /// A named list of steps from a source or another frame.
+    /// A named list of steps from a source or another frame, or from the rows of several.
     public struct Frame: Hashable, Sendable {
         public var name: String
-        public var from: String
+        /// Sources and frames. Of several, the rows come one after the other: see `Schema.concatenated`.
+        public var from: [String]
         public var steps: [Step]
+
         public init(_ name: String, from: String, steps: [Step]) {
+            self.init(name, from: [from], steps: steps)
+        }
+
+        public init(_ name: String, from: [String], steps: [Step]) {
             self.name = name
             self.from = from
             self.steps = steps
         }
+
+        /// The sources and frames whose rows are needed, in order of use; one may be there more than once.
+        package var dependencies: [String] { from + steps.compactMap(\.join?.with) }
     }
 
     /// A frame and where its rows go.

@@ -3,9 +3,10 @@ public import Columnar
 extension Step {
     /// The columns that the step makes of a frame with the columns `input`.
     ///
-    /// Throws a `usage` error for a column that is missing, twice or of the wrong type.
+    /// - Parameter frames: the columns of the other frames, for steps that take their rows.
+    /// - Throws: a `usage` error for a column that is missing, twice or of the wrong type.
     public func outputSchema(
-        for input: Schema, parameters: [String: Scalar] = [:]
+        for input: Schema, parameters: [String: Scalar] = [:], frames: [String: Schema] = [:]
     ) throws(SwiftwaterError) -> Schema {
         switch self {
         case .filter(let predicate):
@@ -75,6 +76,11 @@ extension Step {
             fields.append(normalize ? Field("proportion", .float64) : Field("count", .int64))
             try Self.requireDistinct(fields.map(\.name))
             return Schema(fields)
+        case .join(let join):
+            guard let other = frames[join.with] else {
+                throw SwiftwaterError(.usage, "the columns of '\(join.with)' are not known")
+            }
+            return try join.outputSchema(left: input, right: other)
         }
     }
 

@@ -39,6 +39,7 @@ extension Step: CustomStringConvertible {
         case .valueCounts(let columns, let normalize, let sort, let dropMissing):
             "value_counts \(Self.list(columns))" + (normalize ? ", normalized" : "") + (sort ? "" : ", not sorted")
                 + (dropMissing ? "" : ", missing kept")
+        case .join(let join): join.description
         }
     }
 

@@ -25,6 +25,8 @@ public enum Step: Hashable, Sendable {
     /// Rows for each distinct combination of `columns` with their `count`, most frequent first
     /// (ties by first appearance) unless `sort` is false.
     case valueCounts(columns: [String], normalize: Bool, sort: Bool, dropMissing: Bool)
+    /// Puts the rows together with those of another frame.
+    case join(Join)
 
     public struct Renaming: Hashable, Sendable {
         public var from: String

@@ -52,7 +52,7 @@ extension DataFrame {
                 .usage, "no file is named for the lines that are not rows", hint: "give 'deadLetters', a path")
         }
         _ = try InputFiles.expand(paths)
-        self.init(origin: .files(source))
+        self.init(source: .files(source))
     }
 
     private init(
@@ -67,7 +67,7 @@ extension DataFrame {
 
     /// The rows of a table.
     public init(_ table: Table) {
-        self.init(origin: .memory(TableReference(table)))
+        self.init(source: .memory(TableReference(table)))
     }
 
     /// Columns in memory, all with the same number of rows:

@@ -15,12 +15,28 @@ public struct DataFrame: Sendable {
     /// Where the rows come from. Two frames with the same origin are read in one pass.
     let origin: Origin
     /// What happens to them.
-    let steps: [Step]
+    let operations: [Operation]
+    /// The same for copies of one frame, so that several uses of it are computed once.
+    let identity = Identity()
 
-    enum Origin: Hashable, Sendable {
+    enum Origin: Sendable {
+        case source(SourceOrigin)
+        /// The rows of several frames, one after the other.
+        indirect case frames([DataFrame])
+    }
+
+    enum SourceOrigin: Hashable, Sendable {
         case files(Source)
         case memory(TableReference)
     }
+
+    enum Operation: Sendable {
+        case step(Step)
+        /// A join with another frame, whose name the plan gives.
+        indirect case join(Step.Join, DataFrame)
+    }
+
+    final class Identity: Sendable {}
 
     /// A table by its identity, so that frames made from one table are known to be.
     final class TableReference: Hashable, Sendable {
@@ -31,15 +47,20 @@ public struct DataFrame: Sendable {
         func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
     }
 
-    init(origin: Origin, steps: [Step] = []) {
+    init(origin: Origin, operations: [Operation] = []) {
         self.origin = origin
-        self.steps = steps
+        self.operations = operations
     }
 
-    /// The frame after one more step.
-    func then(_ step: Step) -> DataFrame { DataFrame(origin: origin, steps: steps + [step]) }
+    init(source: SourceOrigin) { self.init(origin: .source(source)) }
 
-    /// The frame after one more step, of the kinds that a function file has.
+    /// The frame after one more operation.
+    func then(_ operation: Operation) -> DataFrame { DataFrame(origin: origin, operations: operations + [operation]) }
+
+    /// The frame after one more step.
+    func then(_ step: Step) -> DataFrame { then(.step(step)) }
+
+    /// The frame after one more step, of the kinds that a function file has. A join needs `joined(with:on:how:)`.
     public func applying(_ step: Step) -> DataFrame { then(step) }
 }
 
@@ -48,10 +69,17 @@ extension DataFrame: CustomStringConvertible {
     public var description: String {
         let source =
             switch origin {
-            case .files(let source):
+            case .source(.files(let source)):
                 if case .files(let paths) = source.location { paths.joined(separator: ", ") } else { "" }
-            case .memory(let reference): "a table of \(reference.table.count) rows"
+            case .source(.memory(let reference)): "a table of \(reference.table.count) rows"
+            case .frames(let frames): "\(frames.count) frames, one after the other"
             }
-        return (["DataFrame of \(source)"] + steps.map(\.description)).joined(separator: "\n  ")
+        let steps = operations.map { operation in
+            switch operation {
+            case .step(let step): step.description
+            case .join(let join, _): join.description
+            }
+        }
+        return (["DataFrame of \(source)"] + steps).joined(separator: "\n  ")
     }
 }

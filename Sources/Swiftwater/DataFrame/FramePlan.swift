@@ -5,18 +5,47 @@ import Query
 struct FramePlan {
     private(set) var plan = Plan(sources: [], frames: [], outputs: [])
     private(set) var tables: [String: Table] = [:]
-    private var sources: [DataFrame.Origin: String] = [:]
+    private var sources: [DataFrame.SourceOrigin: String] = [:]
+    /// The frames that others are made from, by their identities; the frames keep these alive.
+    private var parts: [ObjectIdentifier: (name: String, frame: DataFrame)] = [:]
 
     /// Adds a frame and where its rows go. Returns the name under which a run keeps rows in memory.
     @discardableResult
     mutating func add(_ frame: DataFrame, to destination: Plan.Output.Destination) -> String {
-        let name = "frame \(plan.frames.count + 1)"
-        plan.frames.append(Plan.Frame(name, from: source(frame.origin), steps: frame.steps))
+        let name = addFrame(frame)
         plan.outputs.append(Plan.Output(from: name, to: destination))
         return name
     }
 
-    private mutating func source(_ origin: DataFrame.Origin) -> String {
+    private mutating func addFrame(_ frame: DataFrame) -> String {
+        let from: [String]
+        switch frame.origin {
+        case .source(let origin): from = [source(origin)]
+        case .frames(let frames): from = frames.map { part($0) }
+        }
+        let steps = frame.operations.map { operation -> Step in
+            switch operation {
+            case .step(let step): return step
+            case .join(var join, let other):
+                join.with = part(other)
+                return .join(join)
+            }
+        }
+        let name = "frame \(plan.frames.count + 1)"
+        plan.frames.append(Plan.Frame(name, from: from, steps: steps))
+        return name
+    }
+
+    /// The name of a frame that another is made from.
+    private mutating func part(_ frame: DataFrame) -> String {
+        if frame.operations.isEmpty, case .source(let origin) = frame.origin { return source(origin) }
+        if let known = parts[ObjectIdentifier(frame.identity)] { return known.name }
+        let name = addFrame(frame)
+        parts[ObjectIdentifier(frame.identity)] = (name, frame)
+        return name
+    }
+
+    private mutating func source(_ origin: DataFrame.SourceOrigin) -> String {
         if let name = sources[origin] { return name }
         let name = sources.isEmpty ? "events" : "events \(sources.count + 1)"
         sources[origin] = name

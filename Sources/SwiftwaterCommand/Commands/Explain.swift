@@ -56,7 +56,7 @@ extension Plan {
             lines.append("  \(output.from) → \(path(of: output))")
         }
         for frame in frames {
-            lines.append("  \(frame.name): from \(frame.from)")
+            lines.append("  \(frame.name): from \(frame.from.joined(separator: ", then "))")
             lines += frame.steps.map { "    \($0)" }
             lines += outputs.filter { $0.from == frame.name }.map { "    → \(path(of: $0))" }
         }

@@ -83,6 +83,16 @@ import Testing
                 #"{"value_counts":{"columns":["a"],"normalize":true}}"#,
                 .valueCounts(columns: ["a"], normalize: true, sort: true, dropMissing: true)
             ),
+            (#"{"join":{"on":["a"],"with":"other"}}"#, .join(.init(with: "other", on: ["a"]))),
+            (#"{"join":{"how":"cross","with":"other"}}"#, .join(.init(with: "other", how: .cross, on: []))),
+            (
+                #"{"join":{"how":"left","leftOn":["a"],"rightOn":["b"],"suffixes":["","_r"],"validate":"one_to_one","#
+                    + #""with":"other"}}"#,
+                .join(
+                    .init(
+                        with: "other", how: .left, leftOn: ["a"], rightOn: ["b"], suffixes: ("", "_r"),
+                        validation: .oneToOne))
+            ),
         ]
         for (json, step) in forms {
             let decoded = try JSONDecoder().decode(Step.self, from: Data(json.utf8))
@@ -116,6 +126,10 @@ import Testing
                 #"{"groupby":{"by":"a","agg":{"b":"sum"}}}"#,
                 .groupby(by: ["a"], aggregations: [Aggregation(.sum, "b")], options: .init())
             ),
+            (
+                #"{"join":{"with":"other","leftOn":"a","rightOn":"b"}}"#,
+                .join(.init(with: "other", leftOn: ["a"], rightOn: ["b"]))
+            ),
         ]
         for (json, step) in forms {
             #expect(try JSONDecoder().decode([Step].self, from: Data("[\(json)]".utf8)) == [step], "\(json)")
@@ -136,6 +150,7 @@ import Testing
             frames: [
                 .init("x", from: "events", steps: [.head(3)]),
                 .init("b", from: "x", steps: []),
+                .init("both", from: ["x", "more"], steps: []),
             ],
             outputs: [
                 .init(from: "b", to: .memory),
@@ -148,7 +163,8 @@ import Testing
         let text = try Self.encode(plan)
         #expect(try Self.decode(text) == plan)
         #expect(
-            text == #"{"frames":[{"x":{"from":"events","steps":[{"head":3}]}},{"b":{"from":"x","steps":[]}}],"#
+            text == #"{"frames":[{"x":{"from":"events","steps":[{"head":3}]}},{"b":{"from":"x","steps":[]}},"#
+                + #"{"both":{"from":["x","more"],"steps":[]}}],"#
                 + #""outputs":[{"from":"b"},{"compression":"zstd","format":"parquet","from":"x","rowGroupRows":1000,"#
                 + #""to":"x.parquet"}],"sources":[{"events":{"deadLetter":"bad.ndjson","files":["logs/*.ndjson"],"#
                 + #""maximumLineBytes":1000,"onError":"deadLetter","schema":[{"z":"string"},{"a":"float64"},"#
@@ -166,6 +182,14 @@ import Testing
             Self.reason(Self.frame(#"[{"groupby":{"by":["a"],"agg":{"b":["maen"]}}}]"#))
                 == "unknown aggregation 'maen' in 'agg'; did you mean 'mean'?")
         #expect(Self.reason(Self.frame(#"[{"groupby":{"by":["a"]}}]"#)) == "'groupby' needs 'agg'")
+        #expect(
+            Self.reason(Self.frame(#"[{"join":{"with":"a","leftOn":"b"}}]"#))
+                == "'join' needs 'rightOn' too; name the columns of both frames, or give 'on'")
+        #expect(
+            Self.reason(Self.frame(#"[{"join":{"with":"a","how":"cross","on":["b"]}}]"#)) == "no error")
+        #expect(
+            Self.reason(Self.frame(#"[{"join":{"with":"a"}}]"#))
+                == "'join' needs 'on', or 'leftOn' and 'rightOn'; name the columns that are compared")
         #expect(Self.reason(#"{"framse":{}}"#) == "unknown key 'framse' in a plan; did you mean 'frames'?")
         #expect(
             Self.reason(#"{"sources":{"e":{"files":"a","onError":"skipp"}}}"#)

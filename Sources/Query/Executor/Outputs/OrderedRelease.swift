@@ -26,6 +26,13 @@ final class OrderedRelease: @unchecked Sendable {
         self.pendingLimit = pendingLimit
     }
 
+    /// Starts a source, whose sequences all follow those so far: only the first `count` workers work on it.
+    func begin(workers count: Int) {
+        monitor.lock()
+        for index in bounds.indices { bounds[index] = index < count ? 0 : .max }
+        monitor.unlock()
+    }
+
     /// Takes what a worker encoded from the morsel `sequence`; each part is for the sink of that number.
     func submit(
         worker: Int, sequence: Int, _ parts: [(sink: Int, part: EncodedPart)]

@@ -29,7 +29,8 @@ struct OpenTable: OpenSource {
 
     func scan(_ request: LogicalPlan.Scan) throws(SwiftwaterError) -> any MorselSource {
         try TableSource(
-            schema: table.schema, batches: table.batches, columns: request.columns, morselRows: morselRows)
+            schema: table.schema, batches: table.batches, columns: request.columns,
+            morselRows: min(morselRows, request.morselRows ?? morselRows))
     }
 }
 

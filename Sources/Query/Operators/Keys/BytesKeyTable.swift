@@ -102,6 +102,47 @@ struct BytesKeyTable {
         }
     }
 
+    /// Writes the number of each row's key to `groups`, -1 for a key that is not there.
+    @inline(__always)
+    func find(
+        count: Int, into groups: UnsafeMutablePointer<Int32>, key: (Int) -> UnsafeBufferPointer<UInt8>
+    ) {
+        let blockRows = 32
+        let isLarge = mask >= 1 << 15
+        withUnsafeTemporaryAllocation(of: UInt64.self, capacity: blockRows) { hashes in
+            var first = 0
+            while first < count {
+                let block = min(blockRows, count &- first)
+                for row in 0..<block {
+                    hashes[row] = Self.hash(key(first &+ row))
+                    if isLarge { sw_prefetch(slots.base + (Int(truncatingIfNeeded: hashes[row] >> 32) & mask) &* 8) }
+                }
+                for row in 0..<block { groups[first &+ row] = find(key(first &+ row), hash: hashes[row]) }
+                first &+= block
+            }
+        }
+    }
+
+    @inline(__always)
+    private func find(_ key: UnsafeBufferPointer<UInt8>, hash: UInt64) -> Int32 {
+        let start = key.baseAddress ?? UnsafePointer(bytes.pointer)
+        let tag = hash & 0xFFFF_FFFF_0000_0000
+        let slots = self.slots.mutable(UInt64.self)
+        var at = Int(truncatingIfNeeded: hash >> 32) & mask
+        while true {
+            let slot = slots[at]
+            if slot == 0 { return -1 }
+            if slot & 0xFFFF_FFFF_0000_0000 == tag {
+                let group = Int(slot & 0xFFFF_FFFF) &- 1
+                let found = self[group]
+                if found.count == key.count, memcmp(found.baseAddress.unsafelyUnwrapped, start, key.count) == 0 {
+                    return Int32(truncatingIfNeeded: group)
+                }
+            }
+            at = (at &+ 1) & mask
+        }
+    }
+
     /// A number for rows without a key; no key is found under it.
     mutating func addGroupWithoutKey() -> Int32 {
         ends.append(bytes.count)

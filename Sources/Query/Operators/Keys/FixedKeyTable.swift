@@ -58,6 +58,21 @@ struct FixedKeyTable {
         }
     }
 
+    /// Writes the number of each key to `groups`, -1 for a key that is not there.
+    func find(_ wanted: UnsafePointer<UInt64>, count: Int, into groups: UnsafeMutablePointer<Int32>) {
+        let isLarge = mask >= 1 << 16
+        let ahead = 16
+        if isLarge { for row in 0..<min(ahead, count) { prefetch(KeyHash.hash(wanted[row])) } }
+        let slots = self.slots.mutable(Slot.self)
+        for row in 0..<count {
+            if isLarge, row &+ ahead < count { prefetch(KeyHash.hash(wanted[row &+ ahead])) }
+            let key = wanted[row]
+            var at = Int(truncatingIfNeeded: KeyHash.hash(key)) & mask
+            while slots[at].group >= 0, slots[at].key != key { at = (at &+ 1) & mask }
+            groups[row] = Int32(truncatingIfNeeded: slots[at].group)
+        }
+    }
+
     /// A number for rows without a key; no key is found under it.
     mutating func addGroupWithoutKey() -> Int32 {
         keys.append(0)

@@ -212,7 +212,7 @@ struct GroupKeys {
     }
 
     /// Words that are equal where the values are.
-    private static func keyWords(_ column: Column) -> Buffer? {
+    static func keyWords(_ column: Column) -> Buffer? {
         guard let wide = WideValues(column) else { return nil }
         guard wide.kind == .float else { return wide.memory }
         let result = Buffer(byteCount: column.count * 8)

@@ -12,10 +12,10 @@ package struct BoundScans: OptimizerRule {
         var plan = plan
         for index in plan.scans.indices where plan.scans[index].source.skipsByBounds {
             let name = plan.scans[index].name
-            guard !plan.isOutput(name) else { continue }
+            guard !plan.isOutput(name), !plan.isJoined(name) else { continue }
             var common: [Expression]?
             for frame in plan.consumers(of: name) {
-                guard case .filter(let predicate)? = frame.steps.first else {
+                guard frame.from.count == 1, case .filter(let predicate)? = frame.steps.first else {
                     common = []
                     break
                 }

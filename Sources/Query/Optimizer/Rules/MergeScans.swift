@@ -21,7 +21,12 @@ package struct MergeScans: OptimizerRule {
         }
         plan.scans = kept
         for index in plan.frames.indices {
-            plan.frames[index].from = renamed[plan.frames[index].from] ?? plan.frames[index].from
+            plan.frames[index].from = plan.frames[index].from.map { renamed[$0] ?? $0 }
+            plan.frames[index].steps = plan.frames[index].steps.map { step in
+                guard var join = step.join, let name = renamed[join.with] else { return step }
+                join.with = name
+                return .join(join)
+            }
         }
         for index in plan.outputs.indices {
             plan.outputs[index].from = renamed[plan.outputs[index].from] ?? plan.outputs[index].from

@@ -14,10 +14,12 @@ package struct PruneColumns: OptimizerRule {
         for output in plan.outputs { needed[output.from] = Set(schemas[output.from]?.names ?? []) }
         var requirements: [String: [Set<String>]] = [:]
         for frame in plan.frames.reversed() {
-            let before = try Self.requirements(
-                frame.steps, input: schemas[frame.from] ?? Schema([]), needed: needed[frame.name] ?? [])
+            let (before, joined) = try Self.requirements(
+                frame.steps, input: try frame.inputSchema(in: schemas), frames: schemas,
+                needed: needed[frame.name] ?? [])
             requirements[frame.name] = before
-            needed[frame.from, default: []].formUnion(before[0])
+            for name in frame.from { needed[name, default: []].formUnion(before[0]) }
+            needed.merge(joined) { $0.union($1) }
         }
         for index in plan.scans.indices {
             let wanted = needed[plan.scans[index].name] ?? []
@@ -29,7 +31,7 @@ package struct PruneColumns: OptimizerRule {
         for scan in plan.scans { present[scan.name] = scan.outputSchema }
         for index in plan.frames.indices {
             let frame = plan.frames[index]
-            var schema = present[frame.from] ?? Schema([])
+            var schema = try frame.inputSchema(in: present)
             var steps: [Step] = []
             let needs = requirements[frame.name] ?? []
             for (number, step) in frame.steps.enumerated() {
@@ -40,7 +42,14 @@ package struct PruneColumns: OptimizerRule {
                 }
                 guard let pruned = step.pruned(input: schema, needed: needs[number + 1]) else { continue }
                 steps.append(pruned)
-                schema = try pruned.outputSchema(for: schema)
+                schema = try pruned.outputSchema(for: schema, frames: present)
+            }
+            // Rows that are kept for a join or a concatenation are kept with what it needs only.
+            let wanted = needed[frame.name] ?? []
+            if plan.isKept(frame.name), !schema.names.allSatisfy(wanted.contains) {
+                let narrowed = Step.select(schema.names.filter(wanted.contains))
+                steps.append(narrowed)
+                schema = try narrowed.outputSchema(for: schema)
             }
             plan.frames[index].steps = steps
             present[frame.name] = schema
@@ -48,24 +57,27 @@ package struct PruneColumns: OptimizerRule {
         return plan
     }
 
-    /// The columns needed before each step and, last, after all.
+    /// The columns needed before each step and, last, after all; and those of frames that the steps join.
     private static func requirements(
-        _ steps: [Step], input: Schema, needed: Set<String>
-    ) throws(SwiftwaterError) -> [Set<String>] {
+        _ steps: [Step], input: Schema, frames: [String: Schema], needed: Set<String>
+    ) throws(SwiftwaterError) -> (before: [Set<String>], joined: [String: Set<String>]) {
         var schemas = [input]
-        for step in steps { schemas.append(try step.outputSchema(for: schemas[schemas.count - 1])) }
+        for step in steps { schemas.append(try step.outputSchema(for: schemas[schemas.count - 1], frames: frames)) }
         var requirements = [needed]
+        var joined: [String: Set<String>] = [:]
         for (step, schema) in zip(steps, schemas).reversed() {
-            requirements.append(step.requiredColumns(input: schema, needed: requirements[requirements.count - 1]))
+            let after = requirements[requirements.count - 1]
+            if let join = step.join { joined[join.with, default: []].formUnion(join.required(of: .right, for: after)) }
+            requirements.append(step.requiredColumns(input: schema, needed: after))
         }
-        return requirements.reversed()
+        return (requirements.reversed(), joined)
     }
 }
 
 extension LogicalPlan {
     /// Whether some output has whatever columns `name` has.
     fileprivate func isOpenEnded(_ name: String) -> Bool {
-        isOutput(name)
+        isOutput(name) || isJoined(name)
             || consumers(of: name).contains { frame in
                 for step in frame.steps {
                     if step.looksAtAllColumns { return true }
@@ -73,6 +85,12 @@ extension LogicalPlan {
                 }
                 return isOpenEnded(frame.name)
             }
+    }
+
+    /// Whether only joins and concatenations take the frame's rows.
+    fileprivate func isKept(_ name: String) -> Bool {
+        guard !isOutput(name) else { return false }
+        return isJoined(name) || consumers(of: name).contains { $0.from.count > 1 }
     }
 }
 
@@ -115,6 +133,7 @@ extension Step {
         case .nlargest(_, let by), .nsmallest(_, let by): return needed.union(by)
         case .sortValues(let keys, _): return needed.union(keys.map(\.column))
         case .valueCounts(let columns, _, _, _): return Set(columns)
+        case .join(let join): return join.required(of: .left, for: needed)
         }
     }
 
@@ -154,6 +173,9 @@ extension Step {
             return kept.isEmpty ? nil : .fillna(kept)
         case .groupby(let by, let aggregations, let options):
             return .groupby(by: by, aggregations: Self.kept(aggregations, needed), options: options)
+        case .join(var join):
+            join.columns?.removeAll { !needed.contains($0.name) }
+            return .join(join)
         default: return self
         }
     }
@@ -162,7 +184,23 @@ extension Step {
     fileprivate var keepsWholeRows: Bool {
         switch self {
         case .nlargest, .nsmallest, .sortValues, .head, .dropDuplicates: true
+        case .join(let join): join.how == .right || join.how == .outer || join.validation?.needsUniqueLeft == true
         default: false
         }
+    }
+}
+
+extension Step.Join {
+    /// The columns of one side that the join needs so that `needed` of its result are right.
+    fileprivate func required(of side: JoinSides.Which, for needed: Set<String>) -> Set<String> {
+        var names = Set(side == .left ? leftOn : rightOn)
+        for column in columns ?? [] where needed.contains(column.name) {
+            switch column.origin {
+            case .left(let name): if side == .left { names.insert(name) }
+            case .right(let name): if side == .right { names.insert(name) }
+            case .key: break
+            }
+        }
+        return names
     }
 }

@@ -11,20 +11,22 @@ package struct PushFiltersDown: OptimizerRule {
         var plan = plan
         let schemas = try plan.schemas()
         for index in plan.frames.indices {
-            let input = schemas[plan.frames[index].from] ?? Schema([])
-            plan.frames[index].steps = try Self.pushed(plan.frames[index].steps, input: input)
+            let input = try plan.frames[index].inputSchema(in: schemas)
+            plan.frames[index].steps = try Self.pushed(plan.frames[index].steps, input: input, frames: schemas)
         }
         return plan
     }
 
-    private static func pushed(_ steps: [Step], input: Schema) throws(SwiftwaterError) -> [Step] {
+    static func pushed(
+        _ steps: [Step], input: Schema, frames: [String: Schema]
+    ) throws(SwiftwaterError) -> [Step] {
         var result: [Step] = []
         // The schema before each step of `result`, and after the last.
         var schemas = [input]
         for step in steps {
             guard case .filter(let predicate) = step else {
                 result.append(step)
-                schemas.append(try step.outputSchema(for: schemas[schemas.count - 1]))
+                schemas.append(try step.outputSchema(for: schemas[schemas.count - 1], frames: frames))
                 continue
             }
             for conjunct in predicate.conjuncts { insert(conjunct, into: &result, &schemas) }
@@ -72,6 +74,7 @@ extension Step {
             return !normalize && !columns.isEmpty && areExactKeys(counted) ? predicate : nil
         case .dropDuplicates(let subset, _): return areExactKeys(subset ?? input.names) ? predicate : nil
         case .nlargest, .nsmallest, .head: return nil
+        case .join(let join): return join.movingToLeft(predicate)
         }
     }
 
@@ -85,5 +88,22 @@ extension Step {
             predicate = predicate.renaming([column.name: original])
         }
         return predicate
+    }
+}
+
+extension Step.Join {
+    /// The predicate on the left frame's rows that keeps the same rows of the result; nil when there is none.
+    fileprivate func movingToLeft(_ predicate: Expression) -> Expression? {
+        guard how != .right, how != .outer, validation == nil, let columns else { return nil }
+        var names: [String: String] = [:]
+        for column in columns {
+            switch column.origin {
+            case .left(let name): names[column.name] = name
+            case .key(let number): names[column.name] = leftOn[number]
+            case .right: break
+            }
+        }
+        guard predicate.columns.allSatisfy({ names[$0] != nil }) else { return nil }
+        return predicate.renaming(names)
     }
 }

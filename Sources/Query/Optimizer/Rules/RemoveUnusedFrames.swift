@@ -9,7 +9,7 @@ package struct RemoveUnusedFrames: OptimizerRule {
     package func apply(_ plan: LogicalPlan) throws(SwiftwaterError) -> LogicalPlan {
         var plan = plan
         var used = Set(plan.outputs.map(\.from))
-        for frame in plan.frames.reversed() where used.contains(frame.name) { used.insert(frame.from) }
+        for frame in plan.frames.reversed() where used.contains(frame.name) { used.formUnion(frame.dependencies) }
         plan.frames.removeAll { !used.contains($0.name) }
         plan.scans.removeAll { !used.contains($0.name) }
         return plan

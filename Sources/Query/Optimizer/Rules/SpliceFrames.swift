@@ -11,10 +11,10 @@ package struct SpliceFrames: OptimizerRule {
         var index = 0
         while index < plan.frames.count {
             let frame = plan.frames[index]
-            let consumers = plan.frames.indices.filter { plan.frames[$0].from == frame.name }
-            if consumers.count == 1, !plan.isOutput(frame.name) {
-                plan.frames[consumers[0]].from = frame.from
-                plan.frames[consumers[0]].steps.insert(contentsOf: frame.steps, at: 0)
+            let consumer = plan.frames.firstIndex { $0.from == [frame.name] }
+            if let consumer, plan.useCount(of: frame.name) == 1, !plan.isOutput(frame.name) {
+                plan.frames[consumer].from = frame.from
+                plan.frames[consumer].steps.insert(contentsOf: frame.steps, at: 0)
                 plan.frames.remove(at: index)
             } else {
                 index += 1

@@ -23,25 +23,25 @@ extension Plan: Codable {
     }
 }
 
-/// A frame without its name: `{"from": "events", "steps": […]}`.
+/// A frame without its name: `{"from": "events", "steps": […]}`; several inputs are a list.
 struct FrameForm: Codable {
-    var from: String
+    var from: [String]
     var steps: [Step]
 
-    init(from: String, steps: [Step]) {
+    init(from: [String], steps: [Step]) {
         self.from = from
         self.steps = steps
     }
 
     init(from decoder: any Decoder) throws {
         let map = try PlanDecoding.mapping(decoder, of: "a frame", known: ["from", "steps"])
-        from = try map.required(String.self, "from", in: "a frame")
+        from = try map.required(OneOrMore<String>.self, "from", in: "a frame").values
         steps = try map.value([Step].self, "steps") ?? []
     }
 
     func encode(to encoder: any Encoder) throws {
         var map = encoder.container(keyedBy: TextKey.self)
-        try map.put(from, "from")
+        if from.count == 1 { try map.put(from[0], "from") } else { try map.put(from, "from") }
         try map.put(steps, "steps")
     }
 }

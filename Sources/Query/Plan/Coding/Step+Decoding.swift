@@ -7,6 +7,7 @@ enum StepName: String, CaseIterable {
     case head
     case dropDuplicates = "drop_duplicates"
     case valueCounts = "value_counts"
+    case join
 }
 
 extension Step {
@@ -27,6 +28,7 @@ extension Step {
         case .head: .head
         case .dropDuplicates: .dropDuplicates
         case .valueCounts: .valueCounts
+        case .join: .join
         }
     }
 }
@@ -128,6 +130,7 @@ extension Step: Codable {
                 normalize: try map.value(Bool.self, "normalize") ?? false,
                 sort: try map.value(Bool.self, "sort") ?? true,
                 dropMissing: try map.value(Bool.self, "dropna") ?? true)
+        case .join: self = .join(try Join(from: decoder))
         }
     }
 

@@ -51,6 +51,7 @@ extension Step {
             if normalize { try arguments.put(true, "normalize") }
             if !sort { try arguments.put(false, "sort") }
             if !dropMissing { try arguments.put(false, "dropna") }
+        case .join(let join): try map.encode(join, forKey: key)
         }
     }
 
