@@ -1,0 +1,175 @@
+"""Running plans: what is asked for is computed in one run of the engine, and remembered by the rows that it is of."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
+
+from . import expressions as X
+from .plan import Pipe, PlanBuilder, emit
+from .rows import Computed, Rows, TableRows
+
+Schema = Sequence[Tuple[str, str]]
+
+
+def engine() -> Any:
+    """The bridge to the engine; loading it starts the shared library."""
+    from . import _engine
+
+    return _engine
+
+
+class View:
+    """A table and the columns of it that hold the expressions that were asked for.
+
+    Attributes
+    ----------
+    names : list of str
+        The table's column of each expression.
+    """
+
+    __slots__ = ("length", "names", "schema", "table")
+
+    def __init__(self, table: Any, schema: Schema, length: int, names: List[str]) -> None:
+        self.table = table
+        self.schema = dict(schema)
+        self.length = length
+        self.names = names
+
+    def type(self, position: int) -> str:
+        return self.schema[self.names[position]]
+
+    def values(self, position: int, start: int = 0, stop: Optional[int] = None) -> List[Any]:
+        """A column's values as Python has them; what is missing is None."""
+        return list(table_values(self.table, self.names[position], start, stop))
+
+    def missing(self, position: int) -> int:
+        """How many values of a column are missing."""
+        return table_missing(self.table, self.names[position])
+
+
+class Request:
+    """Expressions over rows that are wanted as a table."""
+
+    __slots__ = ("expressions", "names", "rows")
+
+    def __init__(self, rows: Rows, expressions: Sequence[X.Expression], names: Sequence[str]) -> None:
+        self.rows = rows
+        self.expressions = list(expressions)
+        self.names = list(names)
+
+
+def compute(requests: Sequence[Request]) -> List[View]:
+    """Tables with what is asked for, computed in one run."""
+    plan = PlanBuilder()
+    views: List[Optional[View]] = []
+    waiting: List[Tuple[int, Request, List[str]]] = []
+    for request in requests:
+        wanted = [(_plain(n), e) for n, e in zip(request.names, request.expressions)]
+        pipe, names = emit(plan, request.rows, wanted)
+        if not pipe.steps and isinstance(pipe.source, str) and pipe.source in plan.tables:
+            table = plan.tables[pipe.source]
+            views.append(View(table, table_schema(table), table_length(table), names))
+            continue
+        pipe.select(names)
+        plan.output(pipe)
+        waiting.append((len(views), request, names))
+        views.append(None)
+    if waiting:
+        for (position, request, names), table in zip(waiting, run(plan)):
+            schema = table_schema(table)
+            view = View(table, schema, table_length(table), names)
+            views[position] = view
+            request.rows.length = view.length
+            texts = {e.text(): name for e, name in zip(request.expressions, names)}
+            request.rows.remember(Computed(table, schema, texts))
+    return [view for view in views if view is not None]
+
+
+def _plain(name: str) -> str:
+    return name or "_"
+
+
+def row_count(rows: Rows) -> int:
+    """How many rows there are; only counted, when they have not been computed."""
+    if rows.length is None:
+        plan = PlanBuilder()
+        pipe = rows.pipe(plan, [])
+        pipe.step("groupby", {"by": [], "agg": {"*": [{"size": "_size"}]}})
+        plan.output(pipe)
+        (table,) = run(plan)
+        rows.length = int(table_values(table, "_size")[0])
+    return rows.length
+
+
+def write(rows: Rows, wanted: Sequence[Tuple[str, X.Expression]], to: Mapping[str, Any]) -> None:
+    """Writes expressions over rows to a file, under the given names."""
+    plan = PlanBuilder()
+    pipe, names = output_names(plan, rows, wanted)
+    plan.output(pipe, to)
+    run(plan)
+
+
+def output_names(
+    plan: PlanBuilder, rows: Rows, wanted: Sequence[Tuple[str, X.Expression]]
+) -> Tuple[Pipe, List[str]]:
+    """A pipe with exactly the wanted columns, in order and under their names."""
+    pipe, names = emit(plan, rows, wanted)
+    seen: Dict[str, int] = {}
+    copies = []
+    for i, name in enumerate(names):
+        if name in seen:
+            names[i] = pipe.fresh("_")
+            copies.append({names[i]: X.quoted(name)})
+        seen[names[i]] = i
+    if copies:
+        pipe.step("assign", copies)
+    pipe.step("select", names)
+    renamed = [{name: wish} for name, (wish, _) in zip(names, wanted) if name != wish]
+    if renamed:
+        pipe.step("rename", renamed)
+    return pipe, [wish for wish, _ in wanted]
+
+
+def explain(rows: Rows, wanted: Sequence[Tuple[str, X.Expression]]) -> str:
+    """The plan as the engine would run it, as text."""
+    plan = PlanBuilder()
+    pipe, _ = output_names(plan, rows, wanted)
+    plan.output(pipe)
+    return str(engine().explain(plan.text(), plan.tables))
+
+
+# What this package needs of the bridge, in one place.
+
+
+def run(plan: PlanBuilder) -> List[Any]:
+    """Runs a plan; the tables of its outputs in memory."""
+    return list(engine().run(plan.text(), plan.tables))
+
+
+def table_schema(table: Any) -> Schema:
+    return list(table.schema)
+
+
+def table_length(table: Any) -> int:
+    return int(table.rows)
+
+
+def table_values(table: Any, name: str, start: int = 0, stop: Optional[int] = None) -> List[Any]:
+    return list(table.values(name, start, stop))
+
+
+def table_missing(table: Any, name: str) -> int:
+    return int(table.null_count(name))
+
+
+def table_of(columns: Iterable[Tuple[str, str, Sequence[Any]]]) -> Any:
+    """A table of Python values: name, type and values of each column."""
+    return engine().Table.from_columns(list(columns))
+
+
+def rows_of(columns: Sequence[Tuple[str, str, Sequence[Any]]], length: int) -> TableRows:
+    """Rows of Python values."""
+    if not columns:
+        columns = [("_", "bool", [None] * length)]
+    table = table_of(columns)
+    return TableRows(table, table_schema(table), length)
