@@ -1,3 +1,42 @@
-"""Dataframes with pandas' names on Swiftwater's engine."""
+"""Dataframes with pandas' names on Swiftwater's engine.
+
+    import swiftwater as sw
+
+    df = sw.read_json("logs.ndjson", lines=True)
+    df.groupby("company").agg({"cpu_utilization": ["min", "max", "mean"]})
+
+A call builds a plan; looking at a result (printing it, `len`, iteration, `to_pandas()`) runs it once. See
+`docs/reference/pandas.md` for what is there of pandas.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .frame import DataFrame
+from .functions import (
+    collect, cut, from_pandas, get_dummies, isna, isnull, notna, notnull, to_datetime, to_numeric, to_timedelta, unique,
+)  # fmt: skip
+from .grouping import Grouper
+from .labels import Index, MultiIndex, RangeIndex
+from .missing import absent
+from .reading import read_csv, read_json, read_parquet, read_table
+from .reshaping import concat, crosstab, melt, merge, pivot, pivot_table
+from .series import Series
+from .times import Timedelta, Timestamp
+from .values import NaT
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "DataFrame", "Grouper", "Index", "MultiIndex", "NaT", "RangeIndex", "Series", "Timedelta", "Timestamp", "collect",
+    "concat", "crosstab", "cut", "from_pandas", "get_dummies", "isna", "isnull", "melt", "merge", "notna", "notnull",
+    "pivot", "pivot_table", "read_csv", "read_json", "read_parquet", "read_table", "to_datetime", "to_numeric",
+    "to_timedelta", "unique",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name.startswith("_"):
+        raise AttributeError(f"module 'swiftwater' has no attribute '{name}'")
+    raise absent("pandas", name)

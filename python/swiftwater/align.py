@@ -9,6 +9,7 @@ from . import values as V
 from .base import Data, Levels
 from .rows import Rows, TableRows
 from .runtime import Request, compute, rows_of, table_schema
+from .runtime import beside as columns_beside
 
 
 def aligned(left: Data, right: Data) -> bool:
@@ -60,8 +61,6 @@ def same_labels(left: Data, right: Data) -> bool:
 
 def beside(requests: Sequence[Request]) -> Tuple[Rows, List[X.Expression], List[X.Expression]]:
     """Rows that hold two results of the same length side by side."""
-    from .runtime import engine
-
     views = compute(requests)
     columns: List[Tuple[str, Any, str]] = []
     found: List[List[X.Expression]] = []
@@ -72,7 +71,7 @@ def beside(requests: Sequence[Request]) -> Tuple[Rows, List[X.Expression], List[
             columns.append((new, view.table, name))
             exprs.append(X.Column(new, view.type(i)))
         found.append(exprs)
-    table = engine().Table.beside(columns)
+    table, _ = columns_beside(columns)
     return TableRows(table, table_schema(table), views[0].length), found[0], found[1]
 
 

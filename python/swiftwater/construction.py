@@ -10,7 +10,7 @@ from . import values as V
 from .base import Data, Levels
 from .building import column
 from .labels import Index, Label, MultiIndex, RangeIndex
-from .rows import Rows, TableRows
+from .rows import Rows, TableRows, fresh
 from .runtime import engine, rows_of, table_length, table_schema
 
 FrameParts = Tuple[Rows, List[Label], List[X.Expression], Levels, List[Optional[Label]]]
@@ -120,11 +120,21 @@ def _of_columns(
     count = length or 0
     if index is not None and len(index) != count:
         raise ValueError(f"Length of values ({count}) does not match length of index ({len(index)})")
-    columns = [column(f"c{i}", made[label], dtype) for i, label in enumerate(wanted)]
+    names_ = column_names(wanted)
+    columns = [column(name, made[label], dtype) for name, label in zip(names_, wanted)]
     extra, levels = index_columns(index)
     rows = rows_of(columns + extra, count)
     exprs: List[X.Expression] = [rows.column(name) for name, _, _ in columns]
     return rows, list(wanted), exprs, levels, names
+
+
+def column_names(labels: Sequence[Any]) -> List[str]:
+    """Names for columns in the engine: the labels, where they are different texts."""
+    names: List[str] = []
+    for i, label in enumerate(labels):
+        plain = isinstance(label, str) and label != "" and label not in names and not label.startswith("index")
+        names.append(label if plain else fresh(names, [l for l in labels if isinstance(l, str)], wanted=f"c{i}"))
+    return names
 
 
 def _of_labelled(
@@ -303,7 +313,7 @@ def from_pandas(data: Any) -> Any:
     frame = data.to_frame("value") if is_series else data
     labels = list(frame.columns)
     count = len(frame)
-    columns = [_pandas_column(f"c{i}", frame.iloc[:, i]) for i in range(len(labels))]
+    columns = [_pandas_column(name, frame.iloc[:, i]) for i, name in enumerate(column_names(labels))]
     index = frame.index
     if type(index).__name__ == "RangeIndex":
         extra: List[Any] = []

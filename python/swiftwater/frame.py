@@ -94,6 +94,12 @@ class DataFrame(Data):
         """Other columns over the same rows."""
         return DataFrame._make(self._rows, labels, exprs, self._levels, self._column_names)
 
+    def _named_columns(self, like: "DataFrame") -> "DataFrame":
+        """The frame whose columns' labels have another frame's names."""
+        if len(like._column_names) == len(self._column_names):
+            self.__dict__["_column_names"] = list(like._column_names)
+        return self
+
     def _selected(self, chosen: selection.Selected) -> "DataFrame":
         rows, exprs, levels = chosen
         return DataFrame._make(rows, self._labels, exprs, levels, self._column_names)

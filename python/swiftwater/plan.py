@@ -6,7 +6,6 @@ being written, with the names that the columns have there.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple, Union
 
 from . import expressions as X
@@ -38,7 +37,6 @@ class PlanBuilder:
         if name is None:
             name = f"table{len(self.tables)}"
             self._names[id(table)] = name
-            self.sources[name] = {"memory": [{column: type_} for column, type_ in schema]}
             self.tables[name] = table
         return name
 
@@ -46,7 +44,7 @@ class PlanBuilder:
         """The name of the source that reads files; `key` is the object that stands for it."""
         name = self._names.get(id(key))
         if name is None:
-            name = f"file{len(self.sources)}"
+            name = f"file{len(self.sources)}" if self.sources else "file"
             self._names[id(key)] = name
             self._keep.append(key)
             self.sources[name] = dict(form)
@@ -66,9 +64,9 @@ class PlanBuilder:
         self.frames[name] = {"from": pipe.source, "steps": pipe.steps}
         self.outputs.append({"from": name, **(to or {})})
 
-    def text(self) -> str:
-        """The plan as JSON."""
-        return json.dumps({"sources": self.sources, "frames": self.frames, "outputs": self.outputs})
+    def form(self) -> Dict[str, Any]:
+        """The plan's JSON form."""
+        return {"sources": self.sources, "frames": self.frames, "outputs": self.outputs}
 
 
 class Pipe:
@@ -200,7 +198,7 @@ class Pipe:
 def emit(plan: PlanBuilder, rows: Rows, wanted: Sequence[Tuple[str, X.Expression]]) -> Tuple[Pipe, List[str]]:
     """A pipe with columns for these expressions over the rows, and the columns' names."""
     expressions = [e for _, e in wanted]
-    for cached in rows.caches:
+    for cached in rows.known():
         covered = [cached.covers(e) for e in expressions]
         if all(c is not None for c in covered):
             pipe = cached.pipe(plan)

@@ -7,7 +7,7 @@ never changed, so that expressions over the same rows always go together. They r
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from . import expressions as X
 from .plan import Pipe, PlanBuilder, emit
@@ -61,6 +61,8 @@ class Rows:
         The columns that expressions over these rows can read, with the engine's types.
     caches : list of Computed
         What was computed of these rows, latest first.
+    whole : Computed or None
+        What has all columns, if anything has.
     length : int or None
         How many there are, once known.
     """
@@ -68,6 +70,7 @@ class Rows:
     def __init__(self, types: Dict[str, str]) -> None:
         self.types = types
         self.caches: List[Computed] = []
+        self.whole: Optional[Computed] = None
         self.length: Optional[int] = None
 
     def column(self, name: str) -> X.Column:
@@ -76,7 +79,7 @@ class Rows:
     def pipe(self, plan: PlanBuilder, needed: Iterable[str]) -> Pipe:
         """A pipe of these rows that has the needed columns."""
         needed = list(needed)
-        for cached in self.caches:
+        for cached in self.known():
             env = {}
             for name in needed:
                 have = cached.names.get(X.quoted(name))
@@ -87,16 +90,24 @@ class Rows:
                 return cached.pipe(plan, env)
         return self.written(plan, needed)
 
+    def known(self) -> Iterator[Computed]:
+        """What was computed of these rows."""
+        yield from self.caches
+        if self.whole is not None:
+            yield self.whole
+
     def written(self, plan: PlanBuilder, needed: List[str]) -> Pipe:
         """The pipe, without what was computed before."""
         raise NotImplementedError
 
     def remember(self, computed: Computed) -> None:
         """Keeps a table for later; when it has all columns, where it came from is let go."""
+        if self.whole is None and all(X.quoted(name) in computed.names for name in self.types):
+            self.whole = computed
+            self.forget_origin()
+            return
         self.caches.insert(0, computed)
         del self.caches[4:]
-        if all(X.quoted(name) in computed.names for name in self.types):
-            self.forget_origin()
 
     def forget_origin(self) -> None:
         pass
@@ -120,7 +131,7 @@ class TableRows(Rows):
     def __init__(self, table: Any, schema: Sequence[Tuple[str, str]], length: int) -> None:
         super().__init__(dict(schema))
         self.length = length
-        self.caches.append(Computed(table, list(schema), {X.quoted(name): name for name, _ in schema}))
+        self.whole = Computed(table, list(schema), {X.quoted(name): name for name, _ in schema})
 
 
 class Derived(Rows):

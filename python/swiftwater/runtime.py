@@ -135,36 +135,68 @@ def explain(rows: Rows, wanted: Sequence[Tuple[str, X.Expression]]) -> str:
     plan = PlanBuilder()
     pipe, _ = output_names(plan, rows, wanted)
     plan.output(pipe)
-    return str(engine().explain(plan.text(), plan.tables))
+    return str(engine().explain(plan.form(), plan.tables))
 
 
 # What this package needs of the bridge, in one place.
 
 
 def run(plan: PlanBuilder) -> List[Any]:
-    """Runs a plan; the tables of its outputs in memory."""
-    return list(engine().run(plan.text(), plan.tables))
+    """Runs a plan; the tables of its outputs in memory, in order."""
+    result = engine().run(plan.form(), plan.tables)
+    return [result[output["from"]] for output in plan.outputs if "to" not in output]
 
 
 def table_schema(table: Any) -> Schema:
-    return list(table.schema)
+    """The table's columns and their types, without how they are encoded."""
+    return [(name, _logical(type_)) for name, type_ in table.columns]
+
+
+def _logical(type_: str) -> str:
+    return type_[len("dictionary<") : -1] if type_.startswith("dictionary<") else type_
 
 
 def table_length(table: Any) -> int:
-    return int(table.rows)
+    return int(table.num_rows)
 
 
 def table_values(table: Any, name: str, start: int = 0, stop: Optional[int] = None) -> List[Any]:
-    return list(table.values(name, start, stop))
+    """A column's values as Python has them; None where missing."""
+    from ._decode import arrays, values
+
+    length = table_length(table)
+    first, last, _ = slice(start, stop).indices(length)
+    if (first, last) != (0, length):
+        table = table.slice(first, max(last - first, 0))
+    place = [n for n, _ in table.columns].index(name)
+    found: List[Any] = []
+    for schema, array in arrays(table):
+        found += values(schema.children[place].contents, array.children[place].contents, array.offset, array.length)
+    return found
 
 
 def table_missing(table: Any, name: str) -> int:
-    return int(table.null_count(name))
+    """How many values of a column are missing."""
+    from ._decode import arrays
+
+    place = [n for n, _ in table.columns].index(name)
+    total = 0
+    for schema, array in arrays(table):
+        column = array.children[place].contents
+        if schema.children[place].contents.format == b"n":
+            total += array.length
+        elif column.null_count > 0 and column.length == array.length:
+            total += column.null_count
+        elif column.null_count != 0:
+            total += table_values(table, name).count(None)
+            return total
+    return total
 
 
 def table_of(columns: Iterable[Tuple[str, str, Sequence[Any]]]) -> Any:
     """A table of Python values: name, type and values of each column."""
-    return engine().Table.from_columns(list(columns))
+    held = list(columns)
+    return engine().Table.from_columns({n: v for n, _, v in held}, {n: t for n, t, _ in held})
 
 
 def rows_of(columns: Sequence[Tuple[str, str, Sequence[Any]]], length: int) -> TableRows:
@@ -173,3 +205,40 @@ def rows_of(columns: Sequence[Tuple[str, str, Sequence[Any]]], length: int) -> T
         columns = [("_", "bool", [None] * length)]
     table = table_of(columns)
     return TableRows(table, table_schema(table), length)
+
+
+def schema_of(form: Mapping[str, Any]) -> List[Tuple[str, str]]:
+    """The columns of files, read from their beginnings."""
+    plan = {"sources": {"files": dict(form)}, "frames": {}, "outputs": []}
+    return [(name, _logical(type_)) for name, type_ in engine().schemas(plan)["files"]]
+
+
+def beside(columns: Sequence[Tuple[str, Any, str]]) -> Tuple[Any, Dict[str, str]]:
+    """One table of columns of several tables with the same number of rows.
+
+    Parameters
+    ----------
+    columns : sequence of (str, Table, str)
+        New name, table and name there.
+    """
+    plan = PlanBuilder()
+    by_table: Dict[int, List[Tuple[str, str]]] = {}
+    tables: Dict[int, Any] = {}
+    for new, table, old in columns:
+        tables[id(table)] = table
+        by_table.setdefault(id(table), []).append((new, old))
+    pipes = []
+    for key, table in tables.items():
+        schema = table_schema(table)
+        pipe = Pipe(plan, plan.table_source(table, schema), [n for n, _ in schema])
+        pipe.step("assign", [{new: X.quoted(old)} for new, old in by_table[key]])
+        pipe.step("select", [new for new, _ in by_table[key]])
+        pipe.step("row_number", {"name": "_row"})
+        pipes.append(pipe)
+    first = pipes[0]
+    for other in pipes[1:]:
+        first.step("join", {"with": plan.frame(other), "how": "inner", "on": ["_row"]})
+    first.step("select", [new for new, _, _ in columns])
+    plan.output(first)
+    (made,) = run(plan)
+    return made, dict(table_schema(made))

@@ -1,0 +1,1 @@
+"""`.str` and `.dt`: methods of text and of moments."""
