@@ -32,6 +32,13 @@ public struct Schema: Hashable, Sendable, Codable {
         throw error
     }
 
+    /// With `field` in place of the one of its name, or at the end.
+    public func setting(_ field: Field) -> Schema {
+        var schema = self
+        if let index = index(of: field.name) { schema.fields[index] = field } else { schema.fields.append(field) }
+        return schema
+    }
+
     public subscript(_ index: Int) -> Field { fields[index] }
     public subscript(_ name: String) -> Field? { index(of: name).map { fields[$0] } }
 }

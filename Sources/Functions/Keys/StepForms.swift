@@ -3,7 +3,9 @@ enum StepForms {
     private static let by = KeyTable.Key("by", "column or list of columns", default: nil, "What decides.")
     private static let n = KeyTable.Key("n", "integer", default: nil, "How many rows.")
 
-    static let all: [StepForm] = [
+    static let all = oneByOne + ordered
+
+    private static let oneByOne: [StepForm] = [
         StepForm(
             name: "filter", doc: "Keeps the rows for which the expression is true.",
             examples: [#"filter: "cpu_utilization > 80 and company.str.startswith('R')""#]),
@@ -35,10 +37,11 @@ enum StepForms {
             name: "groupby",
             doc: "One row for each group of rows with the same keys, with aggregations of the other columns; "
                 + "without `by`, one row for all rows. An aggregation's column is called `column_function` unless "
-                + "it is written `{function: name}`.",
+                + "it is written `{function: name}`; a function's options stand beside the name.",
             examples: [
                 "groupby: {by: company, agg: {latency: [min, max, mean]}}",
                 "groupby: {by: [company], agg: {latency: {max: worst}, \"*\": size}}",
+                "groupby: {by: company, agg: {latency: [median, {quantile: {q: 0.99, name: p99}}]}}",
             ],
             arguments: KeyTable(
                 "groupby",
@@ -47,7 +50,9 @@ enum StepForms {
                     .init(
                         "agg", "mapping of columns to functions", default: nil,
                         "`count`, `size`, `sum`, `mean`, `min`, `max`, `var`, `std`, `first`, `last`, `nunique`, "
-                            + "`any`, `all`: one, a list, or `{function: name}`. `\"*\": size` counts rows."),
+                            + "`any`, `all`, `median`, `quantile` (`q`, `interpolation`), `prod`, `sem`, `skew`, `kurt`, "
+                            + "`idxmin`, `idxmax` (`label`): one, a list, or `{function: name}`. `var`, `std` and "
+                            + "`sem` take `ddof`. `\"*\": size` counts rows."),
                     .init("sort", "true or false", default: "true", "Groups by key, or in order of appearance."),
                     .init("dropna", "true or false", default: "true", "Whether rows with a missing key are left out."),
                 ])),

@@ -12,6 +12,7 @@ final class StageRunner: Sendable {
     private let control: StageControl
     private let memory: MemoryLimit
     private let release: OrderedRelease?
+    private let numberings: [RowNumbering]
     /// The workers by number; each works on one thread at a time.
     private let workers = Locked<[Int: Worker]>([:])
     /// The highest sequence taken so far.
@@ -32,6 +33,7 @@ final class StageRunner: Sendable {
         release =
             stage.sinks.isEmpty
             ? nil : OrderedRelease(sinks: stage.sinks, workers: threads, pendingLimit: pendingLimit)
+        numberings = stage.parts.flatMap(\.transforms.numberings) + stage.root.numberings
     }
 
     func run() throws(SwiftwaterError) -> StageResult {
@@ -39,9 +41,13 @@ final class StageRunner: Sendable {
             let base = lastSequence.load(ordering: .relaxed) + 1
             let count = min(threads, part.threads)
             release?.begin(workers: count)
+            for numbering in numberings { numbering.begin(workers: count) }
             EngineThreads.run(
                 count, body: { [self] in work($0, part, base) },
-                refused: { [self] in try? release?.retire(worker: $0) })
+                refused: { [self] number in
+                    try? release?.retire(worker: number)
+                    for numbering in numberings { numbering.retire(worker: number) }
+                })
             if let error = control.error { throw error }
             if control.isCompletedEarly { break }
         }
@@ -86,7 +92,8 @@ final class StageRunner: Sendable {
         } catch {
             fail(error as? SwiftwaterError ?? .runCancelled, sequence: nil)
         }
-        if control.shouldStop { release?.stop() }
+        if control.shouldStop { stopWaiting() }
+        for numbering in numberings { numbering.retire(worker: number) }
         do throws(SwiftwaterError) {
             try release?.retire(worker: number)
         } catch {
@@ -102,7 +109,12 @@ final class StageRunner: Sendable {
     /// The outputs get nothing more, whichever error it will be in the end.
     private func fail(_ error: SwiftwaterError, sequence: Int?) {
         control.fail(error, sequence: sequence)
+        stopWaiting()
+    }
+
+    private func stopWaiting() {
         release?.stop()
+        for numbering in numberings { numbering.stop() }
     }
 
     /// Takes and processes one morsel; false at the end. Nothing of the batch outlives the call unless an operator or
@@ -117,7 +129,10 @@ final class StageRunner: Sendable {
         lastSequence.max(sequence, ordering: .relaxed)
         guard control.needs(sequence) else { return false }
         worker.processing = sequence
-        try worker.push(morsel.batch, sequence: sequence, through: part.transforms, into: stage.root)
+        let origin = MorselOrigin(worker: number, sequence: sequence)
+        begin(origin)
+        try worker.push(morsel.batch, at: origin, through: part.transforms, into: stage.root)
+        for numbering in numberings { numbering.end(origin) }
         if let release {
             try release.submit(worker: number, sequence: sequence, worker.parts)
             worker.parts.removeAll(keepingCapacity: true)
@@ -128,6 +143,13 @@ final class StageRunner: Sendable {
         if worker.morsels & 3 == 0 { try memory.check(worker: number, states: worker.states) }
         if worker.morsels & 63 == 0 { try memory.checkMachine() }
         return true
+    }
+
+    /// Tells those who wait for the morsels before theirs that this worker brings none of them any more.
+    private func begin(_ origin: MorselOrigin) {
+        guard !numberings.isEmpty else { return }
+        for numbering in numberings { numbering.begin(origin) }
+        release?.raise(worker: origin.worker, to: origin.sequence)
     }
 
     // MARK: After the scan

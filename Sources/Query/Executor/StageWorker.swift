@@ -23,22 +23,23 @@ final class StageWorker {
 
     /// Pushes a batch through its source's own transforms into the tree.
     func push(
-        _ batch: Batch, sequence: Int, through transforms: [any Transform], into root: StageNode
+        _ batch: Batch, at origin: MorselOrigin, through transforms: [any Transform], into root: StageNode
     ) throws(SwiftwaterError) {
         var batch = batch
         for transform in transforms {
             if batch.count == 0 { return }
-            batch = try transform.apply(batch)
+            batch = try transform.apply(batch, at: origin)
         }
-        try push(batch, sequence: sequence, into: root)
+        try push(batch, at: origin, into: root)
     }
 
     /// Pushes a batch through a node's transforms to its ends and its children.
-    func push(_ batch: Batch, sequence: Int, into node: StageNode) throws(SwiftwaterError) {
+    func push(_ batch: Batch, at origin: MorselOrigin, into node: StageNode) throws(SwiftwaterError) {
+        let sequence = origin.sequence
         var batch = batch
         for transform in node.transforms {
             if batch.count == 0 { return }
-            batch = try transform.apply(batch)
+            batch = try transform.apply(batch, at: origin)
         }
         if batch.count == 0 { return }
         for terminal in node.terminals {
@@ -49,6 +50,6 @@ final class StageWorker {
             case .sink(let index): parts.append((index, try encoders[index].encode(batch)))
             }
         }
-        for child in node.children { try push(batch, sequence: sequence, into: child) }
+        for child in node.children { try push(batch, at: origin, into: child) }
     }
 }

@@ -6,6 +6,25 @@ package protocol Transform: Sendable {
     var label: String { get }
     var outputSchema: Schema { get }
     func apply(_ batch: Batch) throws(SwiftwaterError) -> Batch
+    /// The same for a transform to which it matters where a batch comes from.
+    func apply(_ batch: Batch, at origin: MorselOrigin) throws(SwiftwaterError) -> Batch
+}
+
+extension Transform {
+    package func apply(_ batch: Batch, at _: MorselOrigin) throws(SwiftwaterError) -> Batch { try apply(batch) }
+}
+
+/// Where a batch comes from.
+package struct MorselOrigin: Sendable {
+    /// The number of the worker that brings it.
+    package var worker: Int
+    /// Its morsel's place in the input.
+    package var sequence: Int
+
+    package init(worker: Int, sequence: Int) {
+        self.worker = worker
+        self.sequence = sequence
+    }
 }
 
 /// An operator that remembers: it makes states that workers update, merge and finish.

@@ -29,6 +29,16 @@ extension Step {
                     columns: columns, normalize: normalize, sort: sort, dropMissing: dropMissing, input: input))
         case .join(let join):
             throw SwiftwaterError(.usage, "'\(join)' takes the rows of two frames", hint: "run it as a part of a plan")
+        case .rowNumber(let name, let start): .transform(RowNumber(name, from: start, input: input))
+        case .tail(let n): .operator(try Slice.tail(n, input: input))
+        case .slice(let start, let stop, let step):
+            .operator(try Slice(start: start, stop: stop, step: step, input: input))
+        case .window(let by, let columns, let options):
+            .operator(try Window(by: by, columns: columns, options: options, input: input))
+        case .explode(let columns): .transform(try Explode(columns, input: input))
+        case .melt(let id, let value, let variableName, let valueName):
+            .operator(try Melt(id: id, value: value, variable: variableName, valueName: valueName, input: input))
+        case .sample(let sampling): .operator(try Sample(sampling, input: input))
         }
     }
 }

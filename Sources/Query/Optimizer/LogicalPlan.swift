@@ -52,7 +52,7 @@ package struct LogicalPlan: Hashable, Sendable {
         }
         _ = try plan.schemas(sources: schemas)
         scans = plan.sources.map { Scan(source: $0, schema: schemas[$0.name] ?? Schema([])) }
-        frames = try plan.orderedFrames()
+        frames = try plan.orderedFrames().map { Plan.Frame($0.name, from: $0.from, steps: $0.steps.numberingRows()) }
         outputs = plan.outputs
         try resolveJoins()
     }
@@ -113,6 +113,29 @@ extension Step {
             }
             return .assign(bound)
         default: return self
+        }
+    }
+}
+
+extension [Step] {
+    /// With the rows numbered before a group-by that gives the numbers of rows: `idxmin`, `idxmax` without a label.
+    func numberingRows() -> [Step] {
+        flatMap { step -> [Step] in
+            guard case .groupby(let by, var aggregations, let options) = step else { return [step] }
+            let used = by + aggregations.compactMap(\.column) + aggregations.compactMap(\.options.label)
+            var name = "row number"
+            while used.contains(name) { name += "_" }
+            var isNeeded = false
+            for (index, aggregation) in aggregations.enumerated()
+            where [.indexOfMinimum, .indexOfMaximum].contains(aggregation.function) && aggregation.options.label == nil
+            {
+                aggregations[index].options.label = name
+                isNeeded = true
+            }
+            if !isNeeded { return [step] }
+            return [
+                .rowNumber(name: name, start: 0), .groupby(by: by, aggregations: aggregations, options: options),
+            ]
         }
     }
 }

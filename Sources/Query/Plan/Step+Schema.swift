@@ -81,7 +81,34 @@ extension Step {
                 throw SwiftwaterError(.usage, "the columns of '\(join.with)' are not known")
             }
             return try join.outputSchema(left: input, right: other)
+        case .rowNumber(let name, _): return input.setting(Field(name, .int64))
+        case .tail(let n):
+            try Self.requireCount(n)
+            return input
+        case .slice(_, _, let step):
+            guard step != 0 else {
+                throw SwiftwaterError(.usage, "a slice's step is 0", hint: "use 1, or -1 to turn the order round")
+            }
+            return input
+        case .window(let by, let columns, _): return try Self.windowed(input, by: by, columns)
+        case .explode(let columns): return try Explode.schema(columns, input: input)
+        case .melt(let id, let value, let variableName, let valueName):
+            return try Melt.schema(id: id, value: value, variable: variableName, valueName: valueName, input: input)
+        case .sample(let sampling):
+            try Sample.check(sampling)
+            return input
         }
+    }
+
+    private static func windowed(
+        _ input: Schema, by: [String], _ columns: [WindowColumn]
+    ) throws(SwiftwaterError) -> Schema {
+        try requireDistinct(by)
+        for column in by { _ = try input.requireIndex(of: column) }
+        try requireDistinct(columns.map(\.name))
+        var schema = input
+        for column in columns { schema = schema.setting(Field(column.name, try column.resultType(in: input))) }
+        return schema
     }
 
     private static func grouped(
@@ -100,7 +127,7 @@ extension Step {
         return Schema(fields)
     }
 
-    private static func requireDistinct(_ names: [String]) throws(SwiftwaterError) {
+    static func requireDistinct(_ names: [String]) throws(SwiftwaterError) {
         var seen: Set<String> = []
         for name in names where !seen.insert(name).inserted {
             throw SwiftwaterError(.usage, "the column '\(name)' would be there twice", hint: "give it another name")
@@ -133,9 +160,29 @@ extension Aggregation {
         let type = input[try input.requireIndex(of: column)].type.logical
         switch function {
         case .count, .size, .distinctCount: return .int64
-        case .sum where type.isSignedInteger || type == .bool: return .int64
-        case .sum where type.isUnsignedInteger: return .uint64
-        case .sum, .mean, .variance, .standardDeviation:
+        case .sum where type.isSignedInteger || type == .bool, .product where type.isSignedInteger || type == .bool:
+            return .int64
+        case .sum where type.isUnsignedInteger, .product where type.isUnsignedInteger: return .uint64
+        case .median, .quantile:
+            guard options.q >= 0, options.q <= 1 else {
+                throw SwiftwaterError(.usage, "the quantile \(options.q) is not between 0 and 1")
+            }
+            if type.isTemporal { return type }
+            guard type.isNumeric || type == .bool || type == .null else { throw mismatch(type, "a numeric column") }
+            let isBetween =
+                function == .median || options.interpolation == .linear
+                || options.interpolation == .midpoint
+            return isBetween || type == .null || type == .bool ? .float64 : type
+        case .indexOfMinimum, .indexOfMaximum:
+            guard WideKind(type) != nil || type == .null else { throw mismatch(type, "a column of numbers or times") }
+            guard let label = options.label else { return .int64 }
+            let field = input[try input.requireIndex(of: label)]
+            guard WideKind(field.type) != nil else {
+                throw SwiftwaterError(
+                    .usage, "the label '\(label)' is \(field.type)", hint: "use a column of numbers or times")
+            }
+            return field.type.logical
+        case .sum, .mean, .variance, .standardDeviation, .standardError, .product, .skewness, .kurtosis:
             if type.isNumeric || type == .bool || type == .null { return .float64 }
             if case .duration = type, function == .sum || function == .mean { return type }
             if case .timestamp = type, function == .mean { return type }

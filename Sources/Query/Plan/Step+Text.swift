@@ -22,8 +22,7 @@ extension Step: CustomStringConvertible {
             "dropna" + (subset.map { " \(Self.list($0))" } ?? "") + (how == .all ? " how all" : "")
         case .groupby(let by, let aggregations, let options):
             "groupby \(by.isEmpty ? "everything" : Self.list(by)): "
-                + aggregations.map { "\($0.name) = \($0.function.rawValue)(\($0.column ?? ""))" }
-                .joined(separator: ", ")
+                + aggregations.map(\.description).joined(separator: ", ")
                 + (options.sort || by.isEmpty ? "" : ", not sorted")
                 + (options.dropMissing || by.isEmpty ? "" : ", missing keys kept")
         case .nlargest(let n, let by): "nlargest \(n) by \(Self.list(by))"
@@ -40,6 +39,23 @@ extension Step: CustomStringConvertible {
             "value_counts \(Self.list(columns))" + (normalize ? ", normalized" : "") + (sort ? "" : ", not sorted")
                 + (dropMissing ? "" : ", missing kept")
         case .join(let join): join.description
+        case .rowNumber(let name, let start): "row_number \(name)" + (start == 0 ? "" : " from \(start)")
+        case .tail(let n): "tail \(n)"
+        case .slice(let start, let stop, let step):
+            "slice \(start.map { "\($0)" } ?? ""):\(stop.map { "\($0)" } ?? "")" + (step == 1 ? "" : ":\(step)")
+        case .window(let by, let columns, let options):
+            "window \(by.isEmpty ? "everything" : Self.list(by)): "
+                + columns.map(\.description).joined(separator: ", ")
+                + (options.dropMissing || by.isEmpty ? "" : ", missing keys kept")
+        case .explode(let columns): "explode \(Self.list(columns))"
+        case .melt(let id, let value, let variableName, let valueName):
+            "melt" + (id.isEmpty ? "" : " \(Self.list(id))") + (value.map { ": \(Self.list($0))" } ?? "")
+                + " into \(variableName), \(valueName)"
+        case .sample(let sampling):
+            switch sampling.size {
+            case .rows(let n): "sample \(n) rows" + (sampling.replace ? " with replacement" : "")
+            case .fraction(let share): "sample \(share) of the rows" + (sampling.replace ? " with replacement" : "")
+            }
         }
     }
 

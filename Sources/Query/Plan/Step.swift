@@ -27,6 +27,19 @@ public enum Step: Hashable, Sendable {
     case valueCounts(columns: [String], normalize: Bool, sort: Bool, dropMissing: Bool)
     /// Puts the rows together with those of another frame.
     case join(Join)
+    /// Adds (or replaces) a column with the rows' numbers in the order of the input, from `start`.
+    case rowNumber(name: String, start: Int64)
+    case tail(Int)
+    /// Python's slice of the rows.
+    case slice(start: Int?, stop: Int?, step: Int)
+    /// Adds or replaces columns whose values depend on the rows around; all are computed from the input's columns.
+    case window(by: [String], columns: [WindowColumn], options: GroupOptions)
+    /// A row for each element of lists; an empty or missing list gives one row without a value.
+    case explode([String])
+    /// A row for each value of the columns `value` (all but `id` when nil), with the column's name beside it.
+    case melt(id: [String], value: [String]?, variableName: String, valueName: String)
+    /// Rows drawn at random, in random order.
+    case sample(Sampling)
 
     public struct Renaming: Hashable, Sendable {
         public var from: String
@@ -57,6 +70,24 @@ public enum Step: Hashable, Sendable {
         public init(_ column: String, ascending: Bool = true) {
             self.column = column
             self.ascending = ascending
+        }
+    }
+
+    public struct Sampling: Hashable, Sendable {
+        public enum Size: Hashable, Sendable {
+            case rows(Int)
+            /// Of the rows that there are; above 1 only with `replace`.
+            case fraction(Double)
+        }
+        public var size: Size
+        /// The same seed draws the same rows of the same input.
+        public var seed: UInt64
+        /// A row may be drawn more than once.
+        public var replace: Bool
+        public init(_ size: Size, seed: UInt64 = 0, replace: Bool = false) {
+            self.size = size
+            self.seed = seed
+            self.replace = replace
         }
     }
 

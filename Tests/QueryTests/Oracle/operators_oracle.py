@@ -11,6 +11,8 @@ import sys
 import numpy as np
 import pandas as pd
 
+import ordered_oracle
+
 EXTENSION = {
     "bool": "boolean", "int8": "Int8", "int16": "Int16", "int32": "Int32", "int64": "Int64",
     "uint8": "UInt8", "uint16": "UInt16", "uint32": "UInt32", "uint64": "UInt64",
@@ -48,8 +50,9 @@ def rows(frame):
     return [list(row) for row in zip(*columns)] if columns else []
 
 
-def whole(values, function):
+def whole(values, function, options=None):
     """An aggregation of a whole column, as of one group."""
+    options = options or {}
     if function == "size":
         return len(values)
     present = values.dropna()
@@ -64,8 +67,23 @@ def whole(values, function):
         return any(flags) if function == "any" else all(flags)
     if function in ("min", "max") and present.empty:
         return None
-    if function in ("var", "std", "mean") and str(present.dtype) in ("boolean", "Float32", "float32"):
+    statistics = ("var", "std", "mean", "sem", "skew", "kurt", "median", "quantile")
+    if function in statistics and str(present.dtype) in ("boolean", "Float32", "float32"):
         present = present.astype("float64")
+    if function in ("sem", "skew", "kurt") and "Int" in str(present.dtype):
+        present = present.astype("float64")
+    if function == "prod":
+        name = str(present.dtype)
+        wider = "UInt64" if name.startswith("UInt") else "Int64" if name.startswith(("Int", "boolean")) else "float64"
+        return present.astype(wider).prod()
+    if function == "quantile":
+        if present.empty:
+            return None
+        return present.quantile(options["q"], interpolation=options["interpolation"])
+    if function in ("var", "std", "sem"):
+        return getattr(present, function)(ddof=options.get("ddof", 1))
+    if function in ("idxmin", "idxmax"):
+        return None if present.empty else int(getattr(present.reset_index(drop=True), function)())
     if function == "sum" and str(present.dtype) == "float32":
         present = present.astype("float64")
     return getattr(present, function)()
@@ -74,21 +92,22 @@ def whole(values, function):
 def groupby(frame, step):
     outputs = {}
     if not step["by"]:
-        for name, column, function in step["agg"]:
-            outputs[name] = [whole(frame[column], function) if column else len(frame)]
+        for name, column, function, options in step["agg"]:
+            outputs[name] = [whole(frame[column], function, options) if column else len(frame)]
         return pd.DataFrame(outputs, dtype=object)
     keys = frame.groupby(step["by"], sort=step["sort"], dropna=step["dropna"])
     sizes = keys.size().reset_index()
     result = {name: sizes[name] for name in step["by"]}
-    for name, column, function in step["agg"]:
+    for name, column, function, options in step["agg"]:
         if function == "size":
             result[name] = sizes.iloc[:, -1]
             continue
         groups = keys[column]
-        if str(frame[column].dtype) in ("float64", "Int64", "UInt64", "str"):
+        plain = function in ("count", "nunique", "sum", "mean", "min", "max", "first", "last", "any", "all")
+        if plain and str(frame[column].dtype) in ("float64", "Int64", "UInt64", "str"):
             result[name] = groups.agg(function).reset_index(drop=True)
             continue
-        result[name] = pd.Series([whole(values, function) for values in ordered(groups, len(sizes), keys)], dtype=object)
+        result[name] = pd.Series([whole(values, function, options) for values in ordered(groups, len(sizes), keys)], dtype=object)
     return pd.DataFrame(result)
 
 
@@ -139,7 +158,9 @@ def run(case):
         return rows(counts)
     if name == "dropna":
         return rows(frame.dropna(subset=step["subset"], how=step["how"]))
-    raise ValueError(name)
+    if name == "window":
+        return rows(ordered_oracle.window(frame, step, whole))
+    return rows(ordered_oracle.reshape(frame, step))
 
 
 def main():

@@ -52,6 +52,15 @@ final class OrderedRelease: @unchecked Sendable {
         }
     }
 
+    /// A worker that brings nothing below `sequence` any more.
+    func raise(worker: Int, to sequence: Int) {
+        monitor.lock()
+        defer { monitor.unlock() }
+        guard bounds[worker] < sequence else { return }
+        bounds[worker] = sequence
+        monitor.wakeAll()
+    }
+
     /// A worker that brings nothing more.
     func retire(worker: Int) throws(SwiftwaterError) {
         monitor.lock()

@@ -12,7 +12,7 @@ protocol Accumulator: AnyObject {
     func merge(_ other: any Accumulator, _ mapping: UnsafeBufferPointer<Int32>) throws(SwiftwaterError)
     /// The values of the groups in `order`. `counts` has the rows with a value of each group.
     func result(
-        _ function: Aggregation.Function, type: DataType, counts: UnsafePointer<Int64>,
+        _ function: AggregateCall, type: DataType, counts: UnsafePointer<Int64>,
         order: UnsafeBufferPointer<Int32>
     ) throws(SwiftwaterError) -> Column
     /// What is remembered of the groups 0..<count, as columns with a row for each.
@@ -20,6 +20,14 @@ protocol Accumulator: AnyObject {
     /// Takes back what `snapshot` gave, from the front of `columns`; there are `count` groups and all are empty.
     func restore(_ columns: inout ArraySlice<Column>, count: Int) throws(SwiftwaterError)
     var byteCount: Int { get }
+}
+
+/// A function with its options, as a result is asked for.
+struct AggregateCall: Sendable {
+    var function: Aggregation.Function
+    var options = Aggregation.Options()
+
+    static func == (call: AggregateCall, function: Aggregation.Function) -> Bool { call.function == function }
 }
 
 extension ArraySlice<Column> {

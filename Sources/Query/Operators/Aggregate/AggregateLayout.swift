@@ -6,12 +6,14 @@ struct AggregateLayout: Sendable {
     struct Input: Sendable {
         var column: Int
         var type: DataType
+        /// The column that `idxmin` and `idxmax` take labels from.
+        var label: Int?
         var accumulators: [Kind] = []
     }
 
     /// A column of the result.
     struct Output: Sendable {
-        var function: Aggregation.Function
+        var call: AggregateCall
         var type: DataType
         /// Nil for `size`.
         var input: Int?
@@ -22,6 +24,7 @@ struct AggregateLayout: Sendable {
     enum Kind: Hashable, Sendable {
         case sum, range, sumRange, moments, truth, distinct
         case first, last
+        case product, values, higherMoments, extremeLabels
         /// `min`, `max`, `first` or `last` of values without a fixed width.
         case bytes(Aggregation.Function)
     }
@@ -33,20 +36,22 @@ struct AggregateLayout: Sendable {
         for aggregation in aggregations {
             let type = try aggregation.resultType(in: schema)
             guard let name = aggregation.column, aggregation.function != .size else {
-                outputs.append(Output(function: .size, type: type))
+                outputs.append(Output(call: AggregateCall(function: .size), type: type))
                 continue
             }
             let column = try schema.requireIndex(of: name)
+            let label = try Self.label(aggregation, schema)
             let input: Int
-            if let known = inputs.firstIndex(where: { $0.column == column }) {
+            if let known = inputs.firstIndex(where: { $0.column == column && $0.label == label }) {
                 input = known
             } else {
                 input = inputs.count
-                inputs.append(Input(column: column, type: schema[column].type.logical))
+                inputs.append(Input(column: column, type: schema[column].type.logical, label: label))
             }
             outputs.append(
                 Output(
-                    function: aggregation.function, type: type, input: input,
+                    call: AggregateCall(function: aggregation.function, options: aggregation.options), type: type,
+                    input: input,
                     accumulator: need(aggregation.function, input)))
         }
         shareSumAndRange()
@@ -62,13 +67,27 @@ struct AggregateLayout: Sendable {
         case .min, .max: kind = isFixed ? .range : .bytes(function)
         case .first: kind = isFixed ? .first : .bytes(function)
         case .last: kind = isFixed ? .last : .bytes(function)
-        case .variance, .standardDeviation: kind = .moments
+        case .variance, .standardDeviation, .standardError: kind = .moments
+        case .skewness, .kurtosis: kind = .higherMoments
+        case .product: kind = .product
+        case .median, .quantile: kind = .values
+        case .indexOfMinimum, .indexOfMaximum: kind = .extremeLabels
         case .any, .all: kind = .truth
         case .distinctCount: kind = .distinct
         }
         if let known = inputs[input].accumulators.firstIndex(of: kind) { return known }
         inputs[input].accumulators.append(kind)
         return inputs[input].accumulators.count - 1
+    }
+
+    private static func label(_ aggregation: Aggregation, _ schema: Schema) throws(SwiftwaterError) -> Int? {
+        guard aggregation.function == .indexOfMinimum || aggregation.function == .indexOfMaximum else { return nil }
+        guard let name = aggregation.options.label else {
+            throw SwiftwaterError(
+                .usage, "\(aggregation.function.rawValue) has no label here",
+                hint: "number the rows with row_number, and take that column as its label")
+        }
+        return try schema.requireIndex(of: name)
     }
 
     /// Makes one accumulator of a column's sum and range.
@@ -97,6 +116,14 @@ struct AggregateLayout: Sendable {
         case (.bytes(let function), _): return BytesAccumulator(function, type: type)
         case (.distinct, _): return DistinctAccumulator()
         case (.moments, _): return RecordAccumulator(Moments.self, asDoubles: true)
+        case (.higherMoments, _): return RecordAccumulator(HigherMoments.self, asDoubles: true)
+        case (.values, _): return ValuesAccumulator(type)
+        case (.extremeLabels, .float): return ExtremeLabelAccumulator(Double.self)
+        case (.extremeLabels, .signed): return ExtremeLabelAccumulator(Int64.self)
+        case (.extremeLabels, .unsigned): return ExtremeLabelAccumulator(UInt64.self)
+        case (.product, .float): return RecordAccumulator(FloatProduct.self)
+        case (.product, .signed): return RecordAccumulator(IntegerProduct<Int64>.self)
+        case (.product, .unsigned): return RecordAccumulator(IntegerProduct<UInt64>.self)
         case (.first, _): return RecordAccumulator(FirstWord.self)
         case (.last, _): return RecordAccumulator(LastWord.self)
         case (.truth, _) where WideKind(type) == nil: return BytesTruthAccumulator()

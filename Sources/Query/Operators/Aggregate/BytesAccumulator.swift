@@ -117,7 +117,7 @@ final class BytesAccumulator: Accumulator {
     }
 
     func result(
-        _: Aggregation.Function, type _: DataType, counts _: UnsafePointer<Int64>, order: UnsafeBufferPointer<Int32>
+        _: AggregateCall, type _: DataType, counts _: UnsafePointer<Int64>, order: UnsafeBufferPointer<Int32>
     ) throws(SwiftwaterError) -> Column {
         var builder = ColumnBuilder(type, capacity: order.count)
         for group in order {

@@ -3,6 +3,8 @@ import Columnar
 /// What a group-by remembers of one column: how many values are missing in each group, and its accumulators.
 final class ColumnAggregates {
     let column: Int
+    /// The column that the accumulators take labels from.
+    let label: Int?
     let accumulators: [any Accumulator]
     /// Rows without a value by group; nil while there is none.
     private var missing: BufferBuilder<Int64>?
@@ -10,6 +12,7 @@ final class ColumnAggregates {
 
     init(_ input: AggregateLayout.Input) {
         column = input.column
+        label = input.label
         accumulators = input.accumulators.map { AggregateLayout.makeAccumulator($0, of: input.type) }
     }
 
@@ -22,25 +25,37 @@ final class ColumnAggregates {
         if let known = missing?.count { missing?.append(repeating: 0, count: count - known) }
     }
 
-    func update(_ values: Column, _ groups: UnsafePointer<Int32>, position: Int64) throws(SwiftwaterError) {
-        guard let presence = values.presence else {
-            for accumulator in accumulators { try accumulator.update(values, groups, position: position) }
-            return
-        }
+    func update(
+        _ values: Column, labels: Column?, _ groups: UnsafePointer<Int32>, position: Int64
+    ) throws(SwiftwaterError) {
+        guard let presence = values.presence else { return try pass(values, labels, groups, position) }
         countMissing(presence, groups)
         guard !accumulators.isEmpty else { return }
         let rows = presence.indices
         if rows.isEmpty { return }
         let present = rows.withUnsafeBufferPointer { values.taking($0) }
+        let presentLabels = labels.map { labels in rows.withUnsafeBufferPointer { labels.taking($0) } }
         let kept = rows.map { groups[Int($0)] }
         // Positions stay in order; those of one batch are compared with those of others only.
         let result = kept.withUnsafeBufferPointer { kept in
             Result { () throws(SwiftwaterError) in
                 guard let base = kept.baseAddress else { return }
-                for accumulator in accumulators { try accumulator.update(present, base, position: position) }
+                try pass(present, presentLabels, base, position)
             }
         }
         try result.get()
+    }
+
+    private func pass(
+        _ values: Column, _ labels: Column?, _ groups: UnsafePointer<Int32>, _ position: Int64
+    ) throws(SwiftwaterError) {
+        for accumulator in accumulators {
+            if let labels, let labelled = accumulator as? any LabelledAccumulator {
+                try labelled.update(values, labels: labels, groups, position: position)
+            } else {
+                try accumulator.update(values, groups, position: position)
+            }
+        }
     }
 
     private func countMissing(_ presence: Bitmap, _ groups: UnsafePointer<Int32>) {

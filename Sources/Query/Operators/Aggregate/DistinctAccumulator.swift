@@ -51,7 +51,7 @@ final class DistinctAccumulator: Accumulator {
     }
 
     func result(
-        _: Aggregation.Function, type _: DataType, counts _: UnsafePointer<Int64>, order: UnsafeBufferPointer<Int32>
+        _: AggregateCall, type _: DataType, counts _: UnsafePointer<Int64>, order: UnsafeBufferPointer<Int32>
     ) throws(SwiftwaterError) -> Column {
         let words = Buffer(byteCount: order.count * 8)
         for (index, group) in order.enumerated() {
@@ -134,7 +134,7 @@ final class BytesTruthAccumulator: Accumulator {
     }
 
     func result(
-        _ function: Aggregation.Function, type: DataType, counts: UnsafePointer<Int64>,
+        _ function: AggregateCall, type: DataType, counts: UnsafePointer<Int64>,
         order: UnsafeBufferPointer<Int32>
     ) throws(SwiftwaterError) -> Column {
         try truth.result(function, type: type, counts: counts, order: order)

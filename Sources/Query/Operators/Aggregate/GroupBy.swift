@@ -24,7 +24,7 @@ package struct GroupBy: Operator {
             zip(by, keyTypes).map { Field($0, $1) } + zip(aggregations, layout.outputs).map { Field($0.name, $1.type) })
         self.keys = keys
         self.options = options
-        let functions = aggregations.map { "\($0.name) = \($0.function.rawValue)(\($0.column ?? ""))" }
+        let functions = aggregations.map(\.description)
         label =
             "groupby" + (by.isEmpty ? "" : " " + by.joined(separator: ", ")) + ": "
             + functions.joined(separator: ", ")

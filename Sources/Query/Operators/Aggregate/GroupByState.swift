@@ -39,20 +39,26 @@ final class GroupByState: OperatorState {
             if kept.isEmpty { return }
             let picked = { (column: Column) in kept.withUnsafeBufferPointer { column.taking($0) } }
             try update(
-                keyColumns.map(picked), columns.map { picked(batch.columns[$0.column]) }, kept.count, position)
+                keyColumns.map(picked), columns.map { picked(batch.columns[$0.column]) },
+                columns.map { $0.label.map { picked(batch.columns[$0]) } }, kept.count, position)
         } else {
-            try update(keyColumns, columns.map { batch.columns[$0.column] }, batch.count, position)
+            try update(
+                keyColumns, columns.map { batch.columns[$0.column] },
+                columns.map { $0.label.map { batch.columns[$0] } },
+                batch.count, position)
         }
     }
 
     private func update(
-        _ keyColumns: [Column], _ values: [Column], _ count: Int, _ position: Int64
+        _ keyColumns: [Column], _ values: [Column], _ labels: [Column?], _ count: Int, _ position: Int64
     ) throws(SwiftwaterError) {
         let groups = try keys.groups(of: keyColumns, count: count)
         grow()
         countRows(groups, count)
         if keepsPositions { notePositions(groups, count, position) }
-        for (column, values) in zip(columns, values) { try column.update(values, groups, position: position) }
+        for (index, column) in columns.enumerated() {
+            try column.update(values[index], labels: labels[index], groups, position: position)
+        }
         withExtendedLifetime(keyColumns) {}
     }
 
@@ -163,7 +169,7 @@ final class GroupByState: OperatorState {
             }
             result.append(
                 try columns[input].accumulators[accumulator].result(
-                    output.function, type: output.type, counts: UnsafePointer(counts[input].pointer), order: order))
+                    output.call, type: output.type, counts: UnsafePointer(counts[input].pointer), order: order))
         }
         return Batch(schema: groupBy.outputSchema, columns: result, count: order.count)
     }

@@ -8,7 +8,7 @@ struct FloatSum: Record {
     var sum = 0.0
     @inline(__always) mutating func add(_ value: Double, at _: Int64) { sum += value }
     mutating func merge(_ other: FloatSum) { sum += other.sum }
-    func result(_ function: Aggregation.Function, count: Int64, of _: DataType) -> UInt64? {
+    func result(_ function: AggregateCall, count: Int64, of _: DataType) -> UInt64? {
         if function == .mean { return count == 0 ? nil : (sum / Double(count)).bitPattern }
         return sum.bitPattern
     }
@@ -27,7 +27,7 @@ struct FloatRange: Record {
         add(other.minimum, at: 0)
         add(other.maximum, at: 0)
     }
-    func result(_ function: Aggregation.Function, count: Int64, of _: DataType) -> UInt64? {
+    func result(_ function: AggregateCall, count: Int64, of _: DataType) -> UInt64? {
         count == 0 ? nil : (function == .min ? minimum : maximum).bitPattern
     }
 }
@@ -44,7 +44,7 @@ struct FloatSumRange: Record {
         sum.merge(other.sum)
         range.merge(other.range)
     }
-    func result(_ function: Aggregation.Function, count: Int64, of type: DataType) -> UInt64? {
+    func result(_ function: AggregateCall, count: Int64, of type: DataType) -> UInt64? {
         function == .sum || function == .mean
             ? sum.result(function, count: count, of: type) : range.result(function, count: count, of: type)
     }
@@ -70,7 +70,7 @@ struct IntegerSum<Value: FixedWidthInteger & BitwiseCopyable>: Record {
     }
 
     func result(
-        _ function: Aggregation.Function, count: Int64, of type: DataType
+        _ function: AggregateCall, count: Int64, of type: DataType
     ) throws(SwiftwaterError) -> UInt64? {
         if function == .mean {
             if count == 0 { return nil }
@@ -103,7 +103,7 @@ struct IntegerRange<Value: FixedWidthInteger & BitwiseCopyable>: Record {
         minimum = min(minimum, other.minimum)
         maximum = max(maximum, other.maximum)
     }
-    func result(_ function: Aggregation.Function, count: Int64, of _: DataType) -> UInt64? {
+    func result(_ function: AggregateCall, count: Int64, of _: DataType) -> UInt64? {
         count == 0 ? nil : UInt64(truncatingIfNeeded: function == .min ? minimum : maximum)
     }
 }
@@ -121,7 +121,7 @@ struct IntegerSumRange<Value: FixedWidthInteger & BitwiseCopyable>: Record {
         range.merge(other.range)
     }
     func result(
-        _ function: Aggregation.Function, count: Int64, of type: DataType
+        _ function: AggregateCall, count: Int64, of type: DataType
     ) throws(SwiftwaterError) -> UInt64? {
         function == .sum || function == .mean
             ? try sum.result(function, count: count, of: type) : range.result(function, count: count, of: type)

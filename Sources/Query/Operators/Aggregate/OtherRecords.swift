@@ -31,10 +31,15 @@ struct Moments: Record {
         count = total
     }
 
-    func result(_ function: Aggregation.Function, count _: Int64, of _: DataType) -> UInt64? {
-        guard count > 1 else { return nil }
-        let variance = squares / (count - 1)
-        return (function == .standardDeviation ? sqrt(variance) : variance).bitPattern
+    func result(_ function: AggregateCall, count _: Int64, of _: DataType) -> UInt64? {
+        let divisor = count - Double(function.options.ddof)
+        guard count > 0, divisor > 0 else { return nil }
+        let variance = squares / divisor
+        switch function.function {
+        case .standardDeviation: return sqrt(variance).bitPattern
+        case .standardError: return (sqrt(variance) / sqrt(count)).bitPattern
+        default: return variance.bitPattern
+        }
     }
 }
 
@@ -43,7 +48,7 @@ struct FloatTruth: Record {
     var flags: UInt64 = 0
     @inline(__always) mutating func add(_ value: Double, at _: Int64) { flags |= value != 0 ? 1 : 2 }
     mutating func merge(_ other: FloatTruth) { flags |= other.flags }
-    func result(_ function: Aggregation.Function, count _: Int64, of _: DataType) -> UInt64? {
+    func result(_ function: AggregateCall, count _: Int64, of _: DataType) -> UInt64? {
         function == .any ? flags & 1 : (flags & 2 == 0 ? 1 : 0)
     }
 }
@@ -53,7 +58,7 @@ struct WordTruth: Record {
     var flags: UInt64 = 0
     @inline(__always) mutating func add(_ value: UInt64, at _: Int64) { flags |= value != 0 ? 1 : 2 }
     mutating func merge(_ other: WordTruth) { flags |= other.flags }
-    func result(_ function: Aggregation.Function, count _: Int64, of _: DataType) -> UInt64? {
+    func result(_ function: AggregateCall, count _: Int64, of _: DataType) -> UInt64? {
         function == .any ? flags & 1 : (flags & 2 == 0 ? 1 : 0)
     }
 }
@@ -69,7 +74,7 @@ struct FirstWord: Record {
         }
     }
     mutating func merge(_ other: FirstWord) { add(other.word, at: other.position) }
-    func result(_: Aggregation.Function, count _: Int64, of _: DataType) -> UInt64? {
+    func result(_: AggregateCall, count _: Int64, of _: DataType) -> UInt64? {
         position == .max ? nil : word
     }
 }
@@ -85,7 +90,7 @@ struct LastWord: Record {
         }
     }
     mutating func merge(_ other: LastWord) { add(other.word, at: other.position) }
-    func result(_: Aggregation.Function, count _: Int64, of _: DataType) -> UInt64? {
+    func result(_: AggregateCall, count _: Int64, of _: DataType) -> UInt64? {
         position < 0 ? nil : word
     }
 }

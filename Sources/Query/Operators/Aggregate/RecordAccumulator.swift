@@ -10,7 +10,7 @@ protocol Record: BitwiseCopyable {
     /// The function's result as a 64-bit word (a `Double`'s bits, an `Int64`, a `UInt64`), or nil when it is missing.
     ///
     /// - Parameter count: the group's rows with a value.
-    func result(_ function: Aggregation.Function, count: Int64, of type: DataType) throws(SwiftwaterError) -> UInt64?
+    func result(_ function: AggregateCall, count: Int64, of type: DataType) throws(SwiftwaterError) -> UInt64?
 
     // Loops over rows. They are requirements only so that the compiler makes a version for each record: the methods
     // of a generic class are not specialized.
@@ -25,7 +25,7 @@ protocol Record: BitwiseCopyable {
         _ others: UnsafePointer<Self>, into records: UnsafeMutablePointer<Self>, _ mapping: UnsafeBufferPointer<Int32>)
     /// Writes the words of the groups in `order` to `words`, and to `missing` the places of those that have none.
     static func results(
-        of records: UnsafePointer<Self>, _ function: Aggregation.Function, type: DataType,
+        of records: UnsafePointer<Self>, _ function: AggregateCall, type: DataType,
         counts: UnsafePointer<Int64>, order: UnsafeBufferPointer<Int32>, to words: UnsafeMutablePointer<UInt64>,
         missing: inout [Int]
     ) throws(SwiftwaterError)
@@ -56,7 +56,7 @@ extension Record {
     }
 
     static func results(
-        of records: UnsafePointer<Self>, _ function: Aggregation.Function, type: DataType,
+        of records: UnsafePointer<Self>, _ function: AggregateCall, type: DataType,
         counts: UnsafePointer<Int64>, order: UnsafeBufferPointer<Int32>, to words: UnsafeMutablePointer<UInt64>,
         missing: inout [Int]
     ) throws(SwiftwaterError) {
@@ -105,7 +105,7 @@ final class RecordAccumulator<R: Record>: Accumulator {
     }
 
     func result(
-        _ function: Aggregation.Function, type: DataType, counts: UnsafePointer<Int64>,
+        _ function: AggregateCall, type: DataType, counts: UnsafePointer<Int64>,
         order: UnsafeBufferPointer<Int32>
     ) throws(SwiftwaterError) -> Column {
         let words = Buffer(byteCount: order.count * 8)

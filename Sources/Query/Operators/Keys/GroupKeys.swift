@@ -66,13 +66,16 @@ struct GroupKeys {
     }
 
     /// The rows whose keys are all there; nil when every row's are.
-    static func rowsWithKeys(_ columns: [Column]) -> [Int32]? {
+    static func rowsWithKeys(_ columns: [Column]) -> [Int32]? { presence(columns)?.indices }
+
+    /// Set where a row's keys are all there; nil when every row's are.
+    static func presence(_ columns: [Column]) -> Bitmap? {
         var present: Bitmap?
         for column in columns {
             guard let bits = column.presence else { continue }
             present = present.map { $0 & bits } ?? bits
         }
-        return present?.indices
+        return present
     }
 
     /// The group of each row; valid until the next call, and as long as `columns` are alive.

@@ -42,6 +42,19 @@ struct OrderedBatches {
         }
     }
 
+    /// Leaves out all rows but the last `limit` ones.
+    mutating func keepLast(_ limit: Int) {
+        guard count > limit else { return }
+        let all = sorted()
+        var excess = count - limit
+        self = OrderedBatches(schema)
+        for (sequence, batch) in all {
+            let left = min(excess, batch.count)
+            excess -= left
+            if left < batch.count { append(batch.slice(left..<batch.count), sequence: sequence) }
+        }
+    }
+
     /// Each batch with its sequence in every row of one more column.
     func snapshot() -> [Batch] {
         sorted().map {

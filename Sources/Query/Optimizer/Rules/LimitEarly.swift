@@ -51,7 +51,7 @@ extension Step {
     /// Whether each row gives exactly one row, in the same order.
     fileprivate var keepsRows: Bool {
         switch self {
-        case .select, .assign, .rename, .drop, .astype, .fillna: true
+        case .select, .assign, .rename, .drop, .astype, .fillna, .rowNumber: true
         default: false
         }
     }

@@ -98,7 +98,7 @@ extension Step {
     /// Whether the result has only columns that the step names.
     fileprivate var namesItsColumns: Bool {
         switch self {
-        case .select, .groupby, .valueCounts: true
+        case .select, .groupby, .valueCounts, .melt(_, .some, _, _): true
         default: false
         }
     }
@@ -106,7 +106,7 @@ extension Step {
     /// Whether which rows are kept depends on columns that the step does not name.
     fileprivate var looksAtAllColumns: Bool {
         switch self {
-        case .dropna(nil, _), .dropDuplicates(nil, _): true
+        case .dropna(nil, _), .dropDuplicates(nil, _), .melt(_, nil, _, _): true
         default: false
         }
     }
@@ -126,14 +126,23 @@ extension Step {
         case .rename(let renamings):
             let original = Dictionary(renamings.map { ($0.to, $0.from) }) { first, _ in first }
             return Set(needed.map { original[$0] ?? $0 })
-        case .drop, .astype, .fillna, .head: return needed
+        case .drop, .astype, .fillna, .head, .tail, .slice, .sample: return needed
         case .dropna(let subset, _), .dropDuplicates(let subset, _): return needed.union(subset ?? input.names)
         case .groupby(let by, let aggregations, _):
-            return Set(by).union(Self.kept(aggregations, needed).compactMap(\.column))
+            let kept = Self.kept(aggregations, needed)
+            return Set(by).union(kept.compactMap(\.column)).union(kept.compactMap(\.options.label))
         case .nlargest(_, let by), .nsmallest(_, let by): return needed.union(by)
         case .sortValues(let keys, _): return needed.union(keys.map(\.column))
         case .valueCounts(let columns, _, _, _): return Set(columns)
         case .join(let join): return join.required(of: .left, for: needed)
+        case .rowNumber(let name, _): return needed.subtracting([name])
+        case .window(let by, let columns, _):
+            let kept = columns.filter { needed.contains($0.name) }
+            if kept.isEmpty { return needed }
+            return needed.subtracting(kept.map(\.name)).union(by).union(kept.compactMap(\.column))
+        case .explode(let columns): return needed.union(columns)
+        case .melt(let id, let value, _, _):
+            return needed.intersection(id).union(value ?? input.names.filter { !id.contains($0) })
         }
     }
 
@@ -176,6 +185,12 @@ extension Step {
         case .join(var join):
             join.columns?.removeAll { !needed.contains($0.name) }
             return .join(join)
+        case .rowNumber(let name, _): return needed.contains(name) ? self : nil
+        case .window(let by, let columns, let options):
+            let kept = columns.filter { needed.contains($0.name) }
+            return kept.isEmpty ? nil : .window(by: by, columns: kept, options: options)
+        case .melt(let id, let value, let variableName, let valueName):
+            return .melt(id: id.filter(isPresent), value: value, variableName: variableName, valueName: valueName)
         default: return self
         }
     }
@@ -183,8 +198,10 @@ extension Step {
     /// Whether the operator remembers rows with all their columns.
     fileprivate var keepsWholeRows: Bool {
         switch self {
-        case .nlargest, .nsmallest, .sortValues, .head, .dropDuplicates: true
         case .join(let join): join.how == .right || join.how == .outer || join.validation?.needsUniqueLeft == true
+        case .nlargest, .nsmallest, .sortValues, .head, .dropDuplicates, .tail, .slice, .window, .sample, .explode,
+            .melt:
+            true
         default: false
         }
     }

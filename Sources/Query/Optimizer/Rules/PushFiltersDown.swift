@@ -73,8 +73,10 @@ extension Step {
         case .valueCounts(let counted, let normalize, _, _):
             return !normalize && !columns.isEmpty && areExactKeys(counted) ? predicate : nil
         case .dropDuplicates(let subset, _): return areExactKeys(subset ?? input.names) ? predicate : nil
-        case .nlargest, .nsmallest, .head: return nil
         case .join(let join): return join.movingToLeft(predicate)
+        case .explode(let exploded): return exploded.contains { columns.contains($0) } ? nil : predicate
+        case .melt(let id, _, _, _): return columns.allSatisfy(id.contains) ? predicate : nil
+        case .nlargest, .nsmallest, .head, .tail, .slice, .rowNumber, .window, .sample: return nil
         }
     }
 

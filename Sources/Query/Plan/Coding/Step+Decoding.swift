@@ -8,6 +8,8 @@ enum StepName: String, CaseIterable {
     case dropDuplicates = "drop_duplicates"
     case valueCounts = "value_counts"
     case join
+    case rowNumber = "row_number"
+    case tail, slice, window, explode, melt, sample
 }
 
 extension Step {
@@ -29,6 +31,13 @@ extension Step {
         case .dropDuplicates: .dropDuplicates
         case .valueCounts: .valueCounts
         case .join: .join
+        case .rowNumber: .rowNumber
+        case .tail: .tail
+        case .slice: .slice
+        case .window: .window
+        case .explode: .explode
+        case .melt: .melt
+        case .sample: .sample
         }
     }
 }
@@ -131,6 +140,7 @@ extension Step: Codable {
                 sort: try map.value(Bool.self, "sort") ?? true,
                 dropMissing: try map.value(Bool.self, "dropna") ?? true)
         case .join: self = .join(try Join(from: decoder))
+        case .rowNumber, .tail, .slice, .window, .explode, .melt, .sample: self = try Step(ordered: name, from: decoder)
         }
     }
 
@@ -170,50 +180,9 @@ extension Step: Codable {
 
     private static func aggregations(_ entries: Entries<OneOrMore<AggregationForm>>) throws -> [Aggregation] {
         entries.entries.flatMap { column, forms in
-            forms.values.map { Aggregation($0.function, column == "*" ? nil : column, name: $0.name) }
-        }
-    }
-}
-
-/// An aggregation under its column: `max`, or `{max: peak}` to name the result.
-struct AggregationForm: Codable {
-    var function: Aggregation.Function
-    var name: String?
-
-    init(function: Aggregation.Function, name: String?) {
-        self.function = function
-        self.name = name
-    }
-
-    init(from decoder: any Decoder) throws {
-        var text: String
-        var path = decoder.codingPath
-        if let word = try? decoder.singleValueContainer().decode(String.self) {
-            text = word
-        } else {
-            let map = try PlanDecoding.mapping(decoder)
-            guard let key = map.allKeys.first, map.allKeys.count == 1 else {
-                throw PlanDecoding.error(path, "an aggregation is a function, or a mapping of one function to a name")
+            forms.values.map {
+                Aggregation($0.function, column == "*" ? nil : column, name: $0.name, options: $0.options)
             }
-            text = key.stringValue
-            name = try map.decode(String.self, forKey: key)
-            path.append(key)
-        }
-        guard let function = Aggregation.Function(rawValue: text) else {
-            throw PlanDecoding.unknown(
-                text, kind: "aggregation", in: "'agg'", known: Aggregation.Function.allCases.map(\.rawValue),
-                path: path)
-        }
-        self.function = function
-    }
-
-    func encode(to encoder: any Encoder) throws {
-        if let name {
-            var map = encoder.container(keyedBy: TextKey.self)
-            try map.put(name, function.rawValue)
-        } else {
-            var single = encoder.singleValueContainer()
-            try single.encode(function.rawValue)
         }
     }
 }

@@ -52,6 +52,7 @@ extension Step {
             if !sort { try arguments.put(false, "sort") }
             if !dropMissing { try arguments.put(false, "dropna") }
         case .join(let join): try map.encode(join, forKey: key)
+        case .rowNumber, .tail, .slice, .window, .explode, .melt, .sample: try encodeOrdered(into: &map, forKey: key)
         }
     }
 
@@ -61,7 +62,8 @@ extension Step {
         for aggregation in aggregations {
             let column = aggregation.column ?? "*"
             let isDefault = aggregation.name == Aggregation(aggregation.function, aggregation.column).name
-            let form = AggregationForm(function: aggregation.function, name: isDefault ? nil : aggregation.name)
+            let form = AggregationForm(
+                function: aggregation.function, name: isDefault ? nil : aggregation.name, options: aggregation.options)
             if entries.last?.name == column {
                 entries[entries.count - 1].value.append(form)
             } else {

@@ -1,0 +1,133 @@
+package import Columnar
+
+/// Columns whose values depend on the rows before and after, in groups or over all rows: `shift`, `cumsum`, `rank`,
+/// `rolling`, …
+///
+/// Rows of a missing key are in no group; their values are missing.
+package struct Window: Operator {
+    package let label: String
+    package let outputSchema: Schema
+    let input: Schema
+    let keys: [Int]
+    let columns: [WindowColumn]
+    /// For each of `columns`, the column of the input that it is of, and its place in the result.
+    let places: [(source: Int?, target: Int)]
+    let options: Step.GroupOptions
+    /// The aggregations of whole groups.
+    let groupBy: GroupBy?
+
+    package init(
+        by: [String], columns: [WindowColumn], options: Step.GroupOptions = .init(), input: Schema
+    ) throws(SwiftwaterError) {
+        let step = Step.window(by: by, columns: columns, options: options)
+        outputSchema = try step.outputSchema(for: input)
+        self.input = input
+        self.columns = columns
+        self.options = options
+        var keys: [Int] = []
+        for name in by { keys.append(try input.requireIndex(of: name)) }
+        self.keys = keys
+        var places: [(source: Int?, target: Int)] = []
+        var aggregations: [Aggregation] = []
+        for column in columns {
+            var source: Int?
+            if let name = column.column { source = try input.requireIndex(of: name) }
+            places.append((source, try outputSchema.requireIndex(of: column.name)))
+            if case .aggregate(let function, let options) = column.function {
+                let name = "\(aggregations.count)"
+                aggregations.append(Aggregation(function, column.column, name: name, options: options))
+            }
+        }
+        self.places = places
+        groupBy =
+            aggregations.isEmpty
+            ? nil
+            : try GroupBy(
+                by: by, aggregations: aggregations,
+                options: Step.GroupOptions(sort: false, dropMissing: options.dropMissing), input: input)
+        label = step.description
+    }
+
+    package func makeState() -> any OperatorState { WindowState(self) }
+}
+
+/// All rows, whose windows are computed at the end.
+final class WindowState: OperatorState {
+    private let window: Window
+    private var kept: OrderedBatches
+
+    init(_ window: Window) {
+        self.window = window
+        kept = OrderedBatches(window.input)
+    }
+
+    var byteCount: Int { kept.byteCount }
+
+    func update(_ batch: Batch, sequence: Int) throws(SwiftwaterError) { kept.append(batch, sequence: sequence) }
+
+    func merge(_ other: any OperatorState) throws(SwiftwaterError) {
+        guard let other = other as? WindowState else { throw .foreignState }
+        kept.append(other.kept)
+    }
+
+    func snapshot() throws(SwiftwaterError) -> [Batch] { kept.snapshot() }
+    func restore(_ snapshot: [Batch]) throws(SwiftwaterError) { try kept.restore(snapshot) }
+
+    /// The kept batches with the computed columns; the other columns are not copied.
+    func finish() throws(SwiftwaterError) -> [Batch] {
+        let batches = kept.ordered()
+        let count = kept.count
+        kept = OrderedBatches(window.input)
+        guard count < Int(Int32.max) else { throw .tooManyRows("window") }
+        if count == 0 { return [] }
+        let computed = try compute(batches, count)
+        var result: [Batch] = []
+        var start = 0
+        for batch in batches {
+            var columns = batch.columns
+            let rows = start..<start + batch.count
+            for (place, column) in zip(window.places, computed) {
+                let piece = column.slice(rows)
+                if place.target < columns.count { columns[place.target] = piece } else { columns.append(piece) }
+            }
+            result.append(Batch(schema: window.outputSchema, columns: columns, count: batch.count))
+            start += batch.count
+        }
+        return result
+    }
+
+    private func compute(_ batches: [Batch], _ count: Int) throws(SwiftwaterError) -> [Column] {
+        func whole(_ index: Int) throws(SwiftwaterError) -> Column {
+            try Column.concatenate(batches.map { $0.columns[index] }, type: window.input[index].type)
+        }
+        var keys: [Column] = []
+        for index in window.keys { keys.append(try whole(index)) }
+        let groups = try WindowGroups(
+            keys: keys, count: count, dropMissing: window.options.dropMissing, sorted: window.options.sort)
+        var aggregated = try aggregates(batches)[...]
+        var sources: [Int: Column] = [:]
+        var result: [Column] = []
+        for (column, place) in zip(window.columns, window.places) {
+            if case .aggregate = column.function, let values = aggregated.popFirst() {
+                result.append(groups.broadcast(values))
+                continue
+            }
+            var source: Column?
+            if let index = place.source {
+                if sources[index] == nil { sources[index] = groups.gathered(try whole(index)) }
+                source = sources[index]
+            }
+            result.append(try groups.apply(column.function, source, window.outputSchema[place.target].type))
+        }
+        return result
+    }
+
+    /// For each aggregation a value for each group, in the order of the groups' first rows.
+    private func aggregates(_ batches: [Batch]) throws(SwiftwaterError) -> [Column] {
+        guard let groupBy = window.groupBy else { return [] }
+        let state = groupBy.makeState()
+        for (sequence, batch) in batches.enumerated() { try state.update(batch, sequence: sequence) }
+        let rows = try Batch.concatenate(try state.finish(), schema: groupBy.outputSchema)
+        return Array(rows.columns.dropFirst(window.keys.count))
+    }
+}
