@@ -64,7 +64,7 @@ struct FunctionErrorTests {
         #expect(
             message(replacing: "latency: [min, max", with: "latency: [min, maximum") == """
                 f.yaml:14:92: unknown aggregation 'maximum' in 'agg'; use one of count, size, sum, mean, min, max, var, \
-                std, first, last, nunique, any, all
+                std, first, last, nunique, any, all, median, quantile, prod, sem, skew, kurt, idxmin, idxmax
                 """)
         #expect(
             message(replacing: "swiftwater/v1", with: "swiftwater/v2") == """

@@ -109,7 +109,7 @@ final class StageRunner: Sendable {
     /// The outputs get nothing more, whichever error it will be in the end.
     private func fail(_ error: SwiftwaterError, sequence: Int?) {
         control.fail(error, sequence: sequence)
-        stopWaiting()
+        release?.stop()
     }
 
     private func stopWaiting() {

@@ -49,15 +49,25 @@ enum PandasOracle {
                 Issue.record("case \(index) of seed \(seed), \(one.operation.label): \(error)")
                 continue
             }
-            let place = zip(rows, expected).enumerated().first { !agree($0.element.0, $0.element.1) }
+            let difference = difference(rows, expected, one.operation.outputSchema)
             #expect(
-                rows.count == expected.count && place == nil,
+                rows.count == expected.count && difference == nil,
                 """
-                case \(index) of seed \(seed), \(one.operation.label), \(one.step), \(one.rows.schema.fields.map(\.type)): \
-                \(rows.count) rows, pandas \(expected.count); row \(place?.offset ?? -1): \
-                \(String(describing: place?.element))
+                case \(index) of seed \(seed), \(one.operation.label), \(one.rows.schema.fields.map(\.type)): \
+                \(rows.count) rows, pandas \(expected.count); \(difference ?? "")
                 """)
         }
+    }
+
+    /// The first value that differs.
+    private static func difference(_ rows: [[Scalar]], _ expected: [[Any]], _ schema: Schema) -> String? {
+        for (row, (ours, theirs)) in zip(rows, expected).enumerated() {
+            guard ours.count == theirs.count else { return "\(ours.count) columns, pandas \(theirs.count)" }
+            for (column, (a, b)) in zip(ours, theirs).enumerated() where !agree(a, b) {
+                return "row \(row), \(schema[column].name): \(a), pandas \(b); of \(ours)"
+            }
+        }
+        return nil
     }
 
     static func options(_ options: Aggregation.Options) -> [String: Any] {
@@ -82,10 +92,6 @@ enum PandasOracle {
         case .timestamp(let value, _, _): value
         default: NSNull()
         }
-    }
-
-    private static func agree(_ ours: [Scalar], _ theirs: [Any]) -> Bool {
-        ours.count == theirs.count && zip(ours, theirs).allSatisfy { agree($0, $1) }
     }
 
     private static func agree(_ ours: Scalar, _ theirs: Any) -> Bool {

@@ -72,6 +72,10 @@ def compute(part, column):
         return getattr(part, function)(limit=column["limit"])
     if function == "rank":
         return part.rank(method=column["method"], ascending=column["ascending"], na_option=column["missing"], pct=column["pct"])
+    if column.get("aggregate") == "count":
+        # Of any type: how many of the rows are there.
+        part = part.notna().astype("float64")
+        column = {**column, "aggregate": "sum"}
     if function == "rolling":
         frames = doubles(part).rolling(column["window"], min_periods=column["minPeriods"], center=column["center"])
         return rolled(frames, column, column["aggregate"])

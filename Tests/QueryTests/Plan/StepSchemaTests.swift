@@ -20,10 +20,30 @@ import Testing
             .dropDuplicates(subset: ["s", "i"], keep: .last),
             .valueCounts(columns: ["s", "b"], normalize: false, sort: true, dropMissing: true),
             .valueCounts(columns: ["d"], normalize: true, sort: true, dropMissing: true),
+            .rowNumber(name: "row", start: 0), .rowNumber(name: "s", start: 1), .tail(3), .tail(-1),
+            .slice(start: 1, stop: nil, step: -1), .slice(start: 1, stop: nil, step: 0), .explode(["l"]),
+            .explode(["f", "l"]), .explode(["none"]), .melt(id: ["s"], value: ["i", "f"], variableName: "v", valueName: "x"),
+            .melt(id: ["s"], value: ["i", "t"], variableName: "v", valueName: "x"),
+            .melt(id: ["s"], value: ["i"], variableName: "s", valueName: "x"), .sample(.init(.rows(2))),
+            .sample(.init(.fraction(2))),
         ]
+        for field in schema.fields {
+            let functions: [WindowColumn.Function] = [
+                .shift(by: 1, fill: .null), .shift(by: 1, fill: .int(0)), .diff(by: 1), .cumulative(.sum),
+                .cumulative(.min), .cumulative(.product), .cumcount(ascending: true), .ngroup(ascending: true),
+                .ffill(limit: nil), .rank(.init()), .rolling(.init(rows: 3), .mean, .init()),
+                .rolling(.init(rows: nil), .count, .init()), .rolling(.init(rows: 3), .first, .init()),
+                .aggregate(.max, .init()),
+            ]
+            for function in functions {
+                steps.append(.window(by: ["s"], columns: [.init("w", function, of: field.name)], options: .init()))
+            }
+        }
         for function in Aggregation.Function.allCases {
             for field in schema.fields {
-                steps.append(.groupby(by: ["s"], aggregations: [.init(function, field.name)], options: .init()))
+                let options = Aggregation.Options(label: "i")
+                let aggregation = Aggregation(function, field.name, options: options)
+                steps.append(.groupby(by: ["s"], aggregations: [aggregation], options: .init()))
             }
         }
         return steps

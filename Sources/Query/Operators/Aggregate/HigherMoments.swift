@@ -55,15 +55,13 @@ struct HigherMoments: Record {
 
     func result(_ function: AggregateCall, count _: Int64, of _: DataType) -> UInt64? {
         let n = count
-        // What is left of equal values by rounding counts as nothing.
-        let isConstant = second <= n * max(1, mean * mean) * 1e-28
+        // What is left of equal values by rounding counts as nothing; they have neither.
+        if second <= n * mean * mean * 1e-28 { return nil }
         if function == .skewness {
             guard n > 2 else { return nil }
-            if isConstant { return (0.0).bitPattern }
             return (n * sqrt(n - 1) / (n - 2) * (third / pow(second, 1.5))).bitPattern
         }
         guard n > 3 else { return nil }
-        if isConstant { return (0.0).bitPattern }
         let adjustment = 3 * (n - 1) * (n - 1) / ((n - 2) * (n - 3))
         let ratio = n * (n + 1) * (n - 1) * fourth / ((n - 2) * (n - 3) * second * second)
         return (ratio - adjustment).bitPattern

@@ -3,7 +3,8 @@ import Columnar
 /// All values of each group, for medians and quantiles: they are parted by group at the end, and only as far put in
 /// order as a quantile needs.
 final class ValuesAccumulator: Accumulator {
-    /// Values are counted times, not doubles.
+    private let kind: WideKind
+    /// What lies between two times is a time.
     private let isTemporal: Bool
     private var groups = BufferBuilder<Int32>(capacity: 64)
     private var words = BufferBuilder<UInt64>(capacity: 64)
@@ -11,15 +12,17 @@ final class ValuesAccumulator: Accumulator {
     /// The values side by side by group, and where each group's begin; made for the first result.
     private var parted: (words: Buffer, starts: [Int])?
 
-    init(_ type: DataType) { isTemporal = type.isTemporal }
+    init(_ type: DataType) {
+        kind = WideKind(type) ?? .float
+        isTemporal = type.isTemporal
+    }
 
     var byteCount: Int { groups.capacity * 4 + words.capacity * 8 + (parted?.words.byteCount ?? 0) }
 
     func grow(to count: Int) { groupCount = max(groupCount, count) }
 
     func update(_ column: Column, _ groups: UnsafePointer<Int32>, position _: Int64) throws(SwiftwaterError) {
-        guard var values = WideValues(column) else { return }
-        if !isTemporal { values = values.asDoubles(count: column.count) }
+        guard let values = WideValues(column), values.kind == kind else { return }
         withExtendedLifetime((values, column)) {
             words.append(contentsOf: UnsafeBufferPointer(start: values.words(as: UInt64.self), count: column.count))
         }
@@ -28,7 +31,7 @@ final class ValuesAccumulator: Accumulator {
     }
 
     func merge(_ other: any Accumulator, _ mapping: UnsafeBufferPointer<Int32>) throws(SwiftwaterError) {
-        guard let other = other as? ValuesAccumulator, other.isTemporal == isTemporal else { throw .foreignState }
+        guard let other = other as? ValuesAccumulator, other.kind == kind else { throw .foreignState }
         words.reserve(other.words.count)
         groups.reserve(other.words.count)
         for index in 0..<other.words.count {
@@ -54,27 +57,31 @@ final class ValuesAccumulator: Accumulator {
             results.mutable(UInt64.self)[index] = 0
             if rows.isEmpty { continue }
             let place = QuantilePlace(q, count: rows.count, interpolation)
-            if isTemporal {
-                let (low, high) = Self.select(values.mutable(Int64.self) + rows.lowerBound, rows.count, place)
-                results.mutable(Int64.self)[index] = place.value(low, high)
-            } else {
-                let (low, high) = Self.select(values.mutable(Double.self) + rows.lowerBound, rows.count, place)
-                results.mutable(Double.self)[index] = place.value(low, high)
-            }
+            results.mutable(UInt64.self)[index] = value(
+                values.mutable(UInt64.self) + rows.lowerBound, rows.count, place, isFloat: type.isFloat)
         }
         let known = validity.countOfZeros == 0 ? nil : validity.finish()
-        if !isTemporal, type.isInteger {
-            // One of the values, which were integers.
-            let doubles = results.mutable(Double.self)
-            let integers = results.mutable(UInt64.self)
-            for index in 0..<order.count {
-                integers[index] =
-                    type == .uint64
-                    ? UInt64(exactly: doubles[index]) ?? .max
-                    : UInt64(bitPattern: Int64(exactly: doubles[index]) ?? .max)
-            }
-        }
         return Column(words: results, count: order.count, type: type, validity: known)
+    }
+
+    /// A quantile of one group's values, as a word of the result's kind.
+    private func value(
+        _ words: UnsafeMutablePointer<UInt64>, _ count: Int, _ place: QuantilePlace, isFloat: Bool
+    ) -> UInt64 {
+        let base = UnsafeMutableRawPointer(words)
+        switch kind {
+        case .float:
+            let (low, high) = Self.select(base.assumingMemoryBound(to: Double.self), count, place)
+            return place.value(low, high).bitPattern
+        case .signed:
+            let (low, high) = Self.select(base.assumingMemoryBound(to: Int64.self), count, place)
+            return isFloat
+                ? place.value(Double(low), Double(high)).bitPattern
+                : UInt64(bitPattern: isTemporal ? place.value(low, high) : low)
+        case .unsigned:
+            let (low, high) = Self.select(words, count, place)
+            return isFloat ? place.value(Double(low), Double(high)).bitPattern : low
+        }
     }
 
     /// The two values that a quantile lies between. The values' order changes.

@@ -18,13 +18,19 @@ protocol RollingState {
     var result: Double? { get }
 }
 
+/// How many of the rows have a value, which is 1 for them and 0 for the others.
 struct RollingCount: RollingState {
-    private var values = 0
-    /// Every row has a result.
-    var count: Int { values }
-    mutating func add(_: Double, at _: Int) { values += 1 }
-    mutating func remove(_: Double, at _: Int) { values -= 1 }
-    var result: Double? { Double(values) }
+    private(set) var count = 0
+    private var present = 0.0
+    mutating func add(_ value: Double, at _: Int) {
+        count += 1
+        present += value
+    }
+    mutating func remove(_ value: Double, at _: Int) {
+        count -= 1
+        present -= value
+    }
+    var result: Double? { present }
 }
 
 /// A sum with Kahan's correction for what comes and for what goes, exact while all values are the same.
@@ -89,10 +95,14 @@ struct SameValues {
     func value(of count: Int) -> Double? { length >= count ? value : nil }
 }
 
-/// Variance by Welford's method with values that leave, corrected like the sum.
+/// Variance by Welford's method with values that leave, corrected like the sum; computed anew when so much has left
+/// that what remains would be mostly rounding.
 struct RollingVariance: RollingState {
     private let function: Aggregation.Function
     private let ddof: Double
+    private let values: UnsafePointer<Double>
+    private var lastRow = 0
+    private var largestSquares = 0.0
     private(set) var count = 0
     private var mean = 0.0
     private var squares = 0.0
@@ -100,12 +110,14 @@ struct RollingVariance: RollingState {
     private var correctionOfRemoving = 0.0
     private var same = SameValues()
 
-    init(_ function: Aggregation.Function, ddof: Double) {
+    init(_ function: Aggregation.Function, ddof: Double, _ values: UnsafePointer<Double>) {
         self.function = function
         self.ddof = ddof
+        self.values = values
     }
 
-    mutating func add(_ value: Double, at _: Int) {
+    mutating func add(_ value: Double, at row: Int) {
+        lastRow = row
         count += 1
         let before = value - mean
         let corrected = value - correctionOfAdding
@@ -113,14 +125,16 @@ struct RollingVariance: RollingState {
         correctionOfAdding = distance + mean - corrected
         mean += distance / Double(count)
         squares += before * (value - mean)
+        largestSquares = max(largestSquares, squares)
         same.add(value)
     }
 
-    mutating func remove(_ value: Double, at _: Int) {
+    mutating func remove(_ value: Double, at row: Int) {
         count -= 1
         guard count > 0 else {
             mean = 0
             squares = 0
+            largestSquares = 0
             correctionOfAdding = 0
             correctionOfRemoving = 0
             return
@@ -131,6 +145,17 @@ struct RollingVariance: RollingState {
         correctionOfRemoving = distance + mean - corrected
         mean -= distance / Double(count)
         squares -= before * (value - mean)
+        if squares < largestSquares * 1e-8 { compute(row + 1...max(lastRow, row + 1)) }
+    }
+
+    private mutating func compute(_ rows: ClosedRange<Int>) {
+        mean = 0
+        squares = 0
+        for row in rows where !values[row].isNaN { mean += values[row] / Double(count) }
+        for row in rows where !values[row].isNaN { squares += (values[row] - mean) * (values[row] - mean) }
+        largestSquares = squares
+        correctionOfAdding = 0
+        correctionOfRemoving = 0
     }
 
     var result: Double? {

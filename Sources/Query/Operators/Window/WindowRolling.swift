@@ -18,7 +18,7 @@ enum WindowRolling {
         _ column: Column, _ starts: [Int]
     ) -> Column {
         let count = column.count
-        let values = numbers(column, keepsInfinities: function == .count)
+        let values = function == .count ? presences(column) : numbers(column)
         let words = Buffer(byteCount: count * 8)
         let to = words.mutable(Double.self)
         var validity = BitmapBuilder(capacity: count)
@@ -39,7 +39,7 @@ enum WindowRolling {
             case .median: move(RollingQuantile(q: 0.5, .linear))
             case .quantile: move(RollingQuantile(q: options.q, options.interpolation))
             case .variance, .standardDeviation, .standardError:
-                move(RollingVariance(function, ddof: Double(options.ddof)))
+                move(RollingVariance(function, ddof: Double(options.ddof), from))
             default: validity.append(repeating: false, count: rows.count)
             }
         }
@@ -69,19 +69,28 @@ enum WindowRolling {
     }
 
     /// The values as doubles, NaN where they are missing or infinite.
-    private static func numbers(_ column: Column, keepsInfinities: Bool) -> Buffer {
+    private static func numbers(_ column: Column) -> Buffer {
         let result = Buffer(byteCount: column.count * 8)
         let to = result.mutable(Double.self)
         let presence = column.presence
         if let wide = WideValues(column)?.asDoubles(count: column.count) {
-            let from = wide.words(as: Double.self)
-            for row in 0..<column.count {
-                to[row] = keepsInfinities || from[row].isFinite ? from[row] : .nan
+            withExtendedLifetime(wide) {
+                let from = wide.words(as: Double.self)
+                for row in 0..<column.count { to[row] = from[row].isFinite ? from[row] : .nan }
             }
         } else {
-            to.update(repeating: 0, count: column.count)
+            to.update(repeating: .nan, count: column.count)
         }
         if let presence { for row in 0..<column.count where !presence[row] { to[row] = .nan } }
+        return result
+    }
+
+    /// 1 for each value and 0 where there is none: what is counted are rows.
+    private static func presences(_ column: Column) -> Buffer {
+        let result = Buffer(byteCount: column.count * 8)
+        let to = result.mutable(Double.self)
+        let presence = column.presence
+        for row in 0..<column.count { to[row] = presence.map { $0[row] } ?? true ? 1 : 0 }
         return result
     }
 

@@ -44,9 +44,12 @@ enum WindowShift {
         let scale: Int64 = values.type.logical == .date ? 86_400 : 1
         let words = Buffer(byteCount: count * 8)
         if type.isFloat {
-            let from = wide.asDoubles(count: count).words(as: Double.self)
+            let doubles = wide.asDoubles(count: count)
             let to = words.mutable(Double.self)
-            for row in 0..<count { to[row] = places[row] < 0 ? 0 : from[row] - from[Int(places[row])] }
+            withExtendedLifetime(doubles) {
+                let from = doubles.words(as: Double.self)
+                for row in 0..<count { to[row] = places[row] < 0 ? 0 : from[row] - from[Int(places[row])] }
+            }
         } else if type == .bool {
             let from = wide.words(as: Int64.self)
             let to = words.mutable(Int64.self)
