@@ -31,6 +31,11 @@ test: ## Set up and run all tests: the package's, the documents' commands, a pac
 	@scripts/setup test
 	scripts/test
 
+.PHONY: wheel
+wheel: ## Build the Python wheel, dist/swiftwater-….whl, with everything inside
+	@scripts/setup build
+	@scripts/wheel
+
 .PHONY: bench
 bench: ## Set up, build and compare with other libraries (ROWS= for less); writes Benchmarks/results.md
 	@scripts/setup bench
@@ -59,4 +64,4 @@ lint: ## Check the Swift code's format, the scripts and the documents' links
 
 .PHONY: clean
 clean: ## Remove everything that is built or generated
-	rm -rf .build .build-* .venv demo bench-data
+	rm -rf .build .build-* .venv .venv-* demo bench-data dist

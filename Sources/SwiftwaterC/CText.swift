@@ -9,7 +9,7 @@ import Columnar
 #endif
 
 /// Where a C function puts a text: the caller frees it with `sw_string_free`.
-typealias CTextTarget = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+public typealias CTextTarget = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
 
 enum CText {
     /// A copy of `text` that ends with a zero byte, by `malloc`.

@@ -19,10 +19,10 @@ private typealias GetPointer =
 private let capsuleFunctions = Mutex<(name: GetName, pointer: GetPointer)?>(nil)
 
 @_cdecl("sw_capsule_memory")
-func capsuleMemory(_ bytes: Int) -> UnsafeMutableRawPointer? { calloc(1, max(bytes, 1)) }
+public func capsuleMemory(_ bytes: Int) -> UnsafeMutableRawPointer? { calloc(1, max(bytes, 1)) }
 
 @_cdecl("sw_capsule_prepare")
-func capsulePrepare(
+public func capsulePrepare(
     _ getName: (@convention(c) (UnsafeMutableRawPointer?) -> UnsafePointer<CChar>?)?,
     _ getPointer: (@convention(c) (UnsafeMutableRawPointer?, UnsafePointer<CChar>?) -> UnsafeMutableRawPointer?)?
 ) {
@@ -31,7 +31,7 @@ func capsulePrepare(
 }
 
 @_cdecl("sw_capsule_destroy")
-func capsuleDestroy(_ capsule: UnsafeMutableRawPointer?) {
+public func capsuleDestroy(_ capsule: UnsafeMutableRawPointer?) {
     guard let functions = capsuleFunctions.withLock({ $0 }), let name = functions.name(capsule),
         let memory = functions.pointer(capsule, name)
     else { return }
@@ -51,4 +51,4 @@ func capsuleDestroy(_ capsule: UnsafeMutableRawPointer?) {
 }
 
 @_cdecl("sw_release_nothing")
-func releaseNothing(_ structure: UnsafeMutableRawPointer?) {}
+public func releaseNothing(_ structure: UnsafeMutableRawPointer?) {}

@@ -12,13 +12,13 @@ import Columnar
 /// The header's functions about the library itself.
 
 @_cdecl("sw_abi_version")
-func abiVersion() -> Int32 { SW_ABI_VERSION }
+public func abiVersion() -> Int32 { SW_ABI_VERSION }
 
 /// For the life of the process.
 nonisolated(unsafe) private let versionText = CText.copy(Version.current)
 
 @_cdecl("sw_version")
-func libraryVersion() -> UnsafePointer<CChar>? { versionText.map { UnsafePointer($0) } }
+public func libraryVersion() -> UnsafePointer<CChar>? { versionText.map { UnsafePointer($0) } }
 
 @_cdecl("sw_string_free")
-func stringFree(_ text: UnsafeMutablePointer<CChar>?) { free(text) }
+public func stringFree(_ text: UnsafeMutablePointer<CChar>?) { free(text) }

@@ -1,11 +1,11 @@
-import CSwiftwaterABI
+public import CSwiftwaterABI
 import Columnar
 import Query
 
 /// The header's functions about plans and runs.
 
 @_cdecl("sw_run_start")
-func runStart(
+public func runStart(
     _ plan: UnsafePointer<CChar>?, _ options: UnsafePointer<CChar>?, _ count: Int32,
     _ names: UnsafePointer<UnsafePointer<CChar>?>?, _ tables: UnsafePointer<OpaquePointer?>?,
     _ run: UnsafeMutablePointer<OpaquePointer?>?, _ error: CTextTarget?
@@ -18,24 +18,24 @@ func runStart(
 }
 
 @_cdecl("sw_run_wait")
-func runWait(_ run: OpaquePointer?, _ milliseconds: Int32) -> Int32 {
+public func runWait(_ run: OpaquePointer?, _ milliseconds: Int32) -> Int32 {
     guard let run else { return 1 }
     return RunHandle.at(run).wait(milliseconds: Int(milliseconds)) ? 1 : 0
 }
 
 @_cdecl("sw_run_cancel")
-func runCancel(_ run: OpaquePointer?) {
+public func runCancel(_ run: OpaquePointer?) {
     if let run { RunHandle.at(run).cancel() }
 }
 
 @_cdecl("sw_run_progress")
-func runProgress(_ run: OpaquePointer?, _ progress: UnsafeMutablePointer<sw_progress>?) {
+public func runProgress(_ run: OpaquePointer?, _ progress: UnsafeMutablePointer<sw_progress>?) {
     guard let run, let progress, !ForkGate.refuses else { return }
     RunHandle.at(run).read(progress)
 }
 
 @_cdecl("sw_run_finish")
-func runFinish(_ run: OpaquePointer?, _ report: CTextTarget?, _ error: CTextTarget?) -> Int32 {
+public func runFinish(_ run: OpaquePointer?, _ report: CTextTarget?, _ error: CTextTarget?) -> Int32 {
     CText.catching(error) { () throws(SwiftwaterError) in
         guard let run else { throw CText.missing("the run") }
         let done = try RunHandle.at(run).report()
@@ -44,7 +44,7 @@ func runFinish(_ run: OpaquePointer?, _ report: CTextTarget?, _ error: CTextTarg
 }
 
 @_cdecl("sw_run_table")
-func runTable(
+public func runTable(
     _ run: OpaquePointer?, _ name: UnsafePointer<CChar>?, _ table: UnsafeMutablePointer<OpaquePointer?>?,
     _ error: CTextTarget?
 ) -> Int32 {
@@ -62,14 +62,14 @@ func runTable(
 }
 
 @_cdecl("sw_run_release")
-func runRelease(_ run: OpaquePointer?) {
+public func runRelease(_ run: OpaquePointer?) {
     guard let run else { return }
     RunHandle.at(run).cancel()
     RunHandle.release(run)
 }
 
 @_cdecl("sw_schemas")
-func planSchemas(
+public func planSchemas(
     _ plan: UnsafePointer<CChar>?, _ options: UnsafePointer<CChar>?, _ count: Int32,
     _ names: UnsafePointer<UnsafePointer<CChar>?>?, _ tables: UnsafePointer<OpaquePointer?>?, _ json: CTextTarget?,
     _ error: CTextTarget?
@@ -88,7 +88,7 @@ func planSchemas(
 }
 
 @_cdecl("sw_explain")
-func planExplain(
+public func planExplain(
     _ plan: UnsafePointer<CChar>?, _ options: UnsafePointer<CChar>?, _ count: Int32,
     _ names: UnsafePointer<UnsafePointer<CChar>?>?, _ tables: UnsafePointer<OpaquePointer?>?, _ text: CTextTarget?,
     _ error: CTextTarget?

@@ -1,10 +1,10 @@
-import CSwiftwater
+public import CSwiftwater
 import Columnar
 
 /// The header's functions about tables.
 
 @_cdecl("sw_table_import")
-func tableImport(
+public func tableImport(
     _ stream: UnsafeMutablePointer<ArrowArrayStream>?, _ table: UnsafeMutablePointer<OpaquePointer?>?,
     _ error: CTextTarget?
 ) -> Int32 {
@@ -20,7 +20,7 @@ func tableImport(
 }
 
 @_cdecl("sw_table_import_array")
-func tableImportArray(
+public func tableImportArray(
     _ array: UnsafeMutablePointer<ArrowArray>?, _ schema: UnsafeMutablePointer<ArrowSchema>?, _ copies: Int32,
     _ table: UnsafeMutablePointer<OpaquePointer?>?, _ error: CTextTarget?
 ) -> Int32 {
@@ -38,7 +38,7 @@ func tableImportArray(
 }
 
 @_cdecl("sw_table_export")
-func tableExport(
+public func tableExport(
     _ table: OpaquePointer?, _ dictionaries: Int32, _ stream: UnsafeMutablePointer<ArrowArrayStream>?,
     _ error: CTextTarget?
 ) -> Int32 {
@@ -52,7 +52,7 @@ func tableExport(
 }
 
 @_cdecl("sw_table_schema")
-func tableSchema(
+public func tableSchema(
     _ table: OpaquePointer?, _ schema: UnsafeMutablePointer<ArrowSchema>?, _ error: CTextTarget?
 ) -> Int32 {
     CText.catching(error) { () throws(SwiftwaterError) in
@@ -62,7 +62,7 @@ func tableSchema(
 }
 
 @_cdecl("sw_table_columns")
-func tableColumns(_ table: OpaquePointer?, _ json: CTextTarget?, _ error: CTextTarget?) -> Int32 {
+public func tableColumns(_ table: OpaquePointer?, _ json: CTextTarget?, _ error: CTextTarget?) -> Int32 {
     CText.catching(error) { () throws(SwiftwaterError) in
         guard let table else { throw CText.missing("the table") }
         json?.pointee = CText.copy(JSONWriter.columns(TableHandle.at(table).table.schema))
@@ -70,17 +70,17 @@ func tableColumns(_ table: OpaquePointer?, _ json: CTextTarget?, _ error: CTextT
 }
 
 @_cdecl("sw_table_rows")
-func tableRows(_ table: OpaquePointer?) -> Int64 {
+public func tableRows(_ table: OpaquePointer?) -> Int64 {
     table.map { Int64(TableHandle.at($0).table.count) } ?? 0
 }
 
 @_cdecl("sw_table_bytes")
-func tableBytes(_ table: OpaquePointer?) -> Int64 {
+public func tableBytes(_ table: OpaquePointer?) -> Int64 {
     table.map { Int64(TableHandle.at($0).table.batches.reduce(0) { $0 + $1.byteCount }) } ?? 0
 }
 
 @_cdecl("sw_table_slice")
-func tableSlice(
+public func tableSlice(
     _ table: OpaquePointer?, _ start: Int64, _ count: Int64, _ slice: UnsafeMutablePointer<OpaquePointer?>?,
     _ error: CTextTarget?
 ) -> Int32 {
@@ -94,7 +94,7 @@ func tableSlice(
 }
 
 @_cdecl("sw_table_zip")
-func tableZip(
+public func tableZip(
     _ count: Int32, _ tables: UnsafePointer<OpaquePointer?>?, _ table: UnsafeMutablePointer<OpaquePointer?>?,
     _ error: CTextTarget?
 ) -> Int32 {
@@ -110,7 +110,7 @@ func tableZip(
 }
 
 @_cdecl("sw_table_rename")
-func tableRename(
+public func tableRename(
     _ table: OpaquePointer?, _ count: Int32, _ names: UnsafePointer<UnsafePointer<CChar>?>?,
     _ renamed: UnsafeMutablePointer<OpaquePointer?>?, _ error: CTextTarget?
 ) -> Int32 {
@@ -132,6 +132,6 @@ func tableRename(
 }
 
 @_cdecl("sw_table_release")
-func tableRelease(_ table: OpaquePointer?) {
+public func tableRelease(_ table: OpaquePointer?) {
     if let table { TableHandle.release(table) }
 }

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ._version import __version__
 from .frame import DataFrame
 from .functions import (
     collect, cut, from_pandas, get_dummies, isna, isnull, notna, notnull, to_datetime, to_numeric, to_timedelta, unique,
@@ -26,12 +27,10 @@ from .series import Series
 from .times import Timedelta, Timestamp
 from .values import NaT
 
-__version__ = "0.1.0"
-
 __all__ = [
     "DataFrame", "Grouper", "Index", "MultiIndex", "NaT", "RangeIndex", "Series", "Timedelta", "Timestamp", "collect",
     "concat", "crosstab", "cut", "from_pandas", "get_dummies", "isna", "isnull", "melt", "merge", "notna", "notnull",
-    "pivot", "pivot_table", "read_csv", "read_json", "read_parquet", "read_table", "to_datetime", "to_numeric",
+    "__version__", "pivot", "pivot_table", "read_csv", "read_json", "read_parquet", "read_table", "to_datetime", "to_numeric",
     "to_timedelta", "unique",
 ]  # fmt: skip
 

@@ -119,7 +119,7 @@ def _any_column(name: str, values: Any, wanted: Type | None) -> tuple[Built, int
 
 def _from_buffer(name: str, values: Any, wanted: Type | None) -> tuple[Built, int] | None:
     """A column that has the memory of an array; None where that is not possible."""
-    dtype = getattr(values, "dtype", None)
+    dtype: Any = getattr(values, "dtype", None)
     times: Type | None = None
     if getattr(dtype, "kind", "") in ("m", "M"):
         unit = str(dtype.str).partition("[")[2].rstrip("]")
@@ -132,8 +132,13 @@ def _from_buffer(name: str, values: Any, wanted: Type | None) -> tuple[Built, in
         view = memoryview(values)
     except (TypeError, ValueError, BufferError):
         return None
-    if view.ndim != 1 or not view.contiguous:
+    if view.ndim != 1:
         return None
+    if not view.contiguous:
+        if not hasattr(values, "copy"):
+            return None
+        values = values.copy()
+        view = memoryview(values)
     if view.format == "?":
         if wanted is not None and wanted.kind != "bool":
             return None
@@ -173,7 +178,8 @@ def column(name: str, kind: Type, values: Sequence[Any]) -> Built:
         return made(array.array("i", days))
     if kind.kind in ("timestamp", "duration"):
         scale = _PER_SECOND[kind.unit]
-        return made(array.array("q", [_time(value, kind, scale) if there else 0 for value, there in zip(values, present)]))
+        counts = [_time(value, kind, scale) if there else 0 for value, there in zip(values, present)]
+        return made(array.array("q", counts))
     if kind.kind == "list":
         lists = filled(())
         offsets = array.array("i", [0, *accumulate(map(len, lists))])

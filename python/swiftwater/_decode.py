@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import datetime
+import struct
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -52,7 +53,8 @@ def decode_columns(data: Any) -> list[list[Any]]:
         if not columns:
             columns = [[] for _ in range(schema.n_children)]
         for index, column in enumerate(columns):
-            column += values(schema.children[index].contents, array.children[index].contents, array.offset, array.length)
+            kind, part = schema.children[index].contents, array.children[index].contents
+            column += values(kind, part, array.offset, array.length)
     return columns
 
 
@@ -122,11 +124,10 @@ def _bytes(base: int | None, start: int, count: int) -> bytes:
 
 
 def _numbers(array: ArrowArray, code: str, start: int, count: int) -> list[Any]:
-    width = ctypes.sizeof({"b": ctypes.c_int8, "B": ctypes.c_int8, "h": ctypes.c_int16, "H": ctypes.c_int16,
-                           "i": ctypes.c_int32, "I": ctypes.c_int32, "f": ctypes.c_int32}.get(code, ctypes.c_int64))
+    width = struct.calcsize(code)
     text = _bytes(array.buffers[1], start * width, count * width)
-    # Only a list of no values may have no buffer.
-    return memoryview(text).cast(code).tolist() if text else [0] * count
+    # Only a column of missing values may have no buffer.
+    return list(struct.unpack(f"={count}{code}", text)) if text else [0] * count
 
 
 def _bits(array: ArrowArray, buffer: int, start: int, count: int) -> list[bool]:

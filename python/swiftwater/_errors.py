@@ -36,7 +36,8 @@ class EngineError(Exception):
         return f"{text}; {self.hint}" if self.hint else text
 
     def __reduce__(self) -> Any:
-        return _rebuild, (type(self), self.message, {key: value for key, value in vars(self).items() if key != "message"})
+        facts = {key: value for key, value in vars(self).items() if key != "message"}
+        return _rebuild, (type(self), self.message, facts)
 
 
 def _rebuild(kind: type[EngineError], message: str, facts: dict[str, Any]) -> EngineError:

@@ -32,20 +32,19 @@ def infer(values: Sequence[Any], name: str) -> Type:
         kinds.discard("missing")
     if not kinds:
         return Type("null")
-    if "float" in kinds and kinds != {"float"} and not kinds & {"int"}:
-        # NaN among texts or times is how pandas writes a missing value.
-        if all(is_missing(value) for value in values if isinstance(value, float)):
-            kinds.discard("float")
+    # NaN among texts or times is how pandas writes a missing value.
+    if len(kinds) > 1 and "int" not in kinds and all(is_missing(value) for value in values if isinstance(value, float)):
+        kinds.discard("float")
     if kinds == {"int", "float"}:
         return Type("float64")
     if len(kinds) > 1:
         raise TypeError(
-            f"column {name!r} mixes {' and '.join(sorted(kinds))}; a column has values of one kind: convert them before")
+            f"column {name!r} mixes {' and '.join(sorted(kinds))}; a column has values of one kind: convert them")
     kind = kinds.pop()
     present = [value for value in values if not is_missing(value)]
     if kind == "int":
         low, high = min(present), max(present)
-        if -(1 << 63) <= low and high < 1 << 63:
+        if low >= -(1 << 63) and high < 1 << 63:
             return Type("int64")
         return Type("uint64") if low >= 0 and high < 1 << 64 else Type("float64")
     if kind == "datetime":

@@ -24,7 +24,7 @@ class Type(NamedTuple):
     kind: str
     unit: str = ""
     zone: str = ""
-    children: tuple[tuple[str, "Type"], ...] = ()
+    children: tuple[tuple[str, Type], ...] = ()
 
     @property
     def arrow_format(self) -> str:
@@ -32,8 +32,8 @@ class Type(NamedTuple):
             return FIXED[self.kind][0]
         letter = {"s": "s", "ms": "m", "us": "u", "ns": "n"}.get(self.unit, "")
         return {
-            "null": "n", "bool": "b", "string": "u", "binary": "z", "date": "tdD", "timestamp": f"ts{letter}:{self.zone}",
-            "duration": f"tD{letter}", "list": "+l", "struct": "+s", "dictionary": "i",
+            "null": "n", "bool": "b", "string": "u", "binary": "z", "date": "tdD", "duration": f"tD{letter}",
+            "timestamp": f"ts{letter}:{self.zone}", "list": "+l", "struct": "+s", "dictionary": "i",
         }[self.kind]
 
 

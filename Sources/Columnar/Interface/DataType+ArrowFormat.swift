@@ -38,7 +38,7 @@ extension DataType {
         case "I": self = .uint32
         case "l": self = .int64
         case "L": self = .uint64
-        case "f": self = .float32
+        case "f", "e": self = .float32
         case "g": self = .float64
         case "u", "U", "vu": self = .string
         case "z", "Z", "vz": self = .binary
