@@ -30,8 +30,8 @@ from .values import NaT
 __all__ = [
     "DataFrame", "Grouper", "Index", "MultiIndex", "NaT", "RangeIndex", "Series", "Timedelta", "Timestamp", "collect",
     "concat", "crosstab", "cut", "from_pandas", "get_dummies", "isna", "isnull", "melt", "merge", "notna", "notnull",
-    "__version__", "pivot", "pivot_table", "read_csv", "read_json", "read_parquet", "read_table", "to_datetime", "to_numeric",
-    "to_timedelta", "unique",
+    "pivot", "pivot_table", "read_csv", "read_json", "read_parquet", "read_table", "to_datetime", "to_numeric",
+    "to_timedelta", "unique", "__version__",
 ]  # fmt: skip
 
 

@@ -30,7 +30,9 @@ struct StageOpener {
                 scan.morselRows = rows
                 let reading = try source.scan(scan)
                 opened.scans.append((scan, reading))
-                opened.parts.append(StagePart(source: reading, transforms: transforms, threads: threads))
+                // A small table in memory is not worth a second thread.
+                let useful = (reading as? TableSource).map { min(threads, max(1, $0.morselCount)) } ?? threads
+                opened.parts.append(StagePart(source: reading, transforms: transforms, threads: useful))
             case .result(let slot, let schema, _):
                 let source = try TableSource(schema: schema, batches: slots[slot], morselRows: rows)
                 opened.parts.append(
