@@ -95,7 +95,7 @@ void sw_table_release(sw_table *table);
 
 /// Starts a plan on the engine's threads.
 ///
-/// - plan: `{"sources": {…}, "frames": {…}, "outputs": […]}`, see docs/reference/plan.md.
+/// - plan: `{"sources": {…}, "frames": {…}, "outputs": […]}`, see docs/reference/c.md.
 /// - options: `{"threads": 4, "memoryLimit": 1000000000, "parameters": {"limit": 90}}`, each optional; NULL for none.
 /// - names, tables: `count` tables in memory by the names of sources. A name that the plan's sources lack becomes one.
 int32_t sw_run_start(
