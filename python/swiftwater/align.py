@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, List, Sequence, Tuple
 
+from . import columntypes as T
 from . import expressions as X
 from . import values as V
 from .base import Data, Levels
@@ -94,7 +95,7 @@ def _matched(left: Data, right: Data) -> Tuple[Rows, List[X.Expression], List[X.
         for i in range(len(data._parts())):
             values = view.values(i)
             type_ = view.type(i)
-            if type_ in X.T.INTEGERS and len(places) < len(union):
+            if type_ in T.INTEGERS and len(places) < len(union):
                 type_ = "float64"
                 values = [None if v is None else float(v) for v in values]
             name = f"c{side}_{i}"

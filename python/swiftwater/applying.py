@@ -72,7 +72,7 @@ def _of_values(series: Series, values: Sequence[Any], type_: Optional[str] = Non
         result = _moved(series, made)
     else:
         result = beside_values(series, values)
-    return result._named(series._name)  # type: ignore[no-any-return]
+    return result._named(series._name)
 
 
 def _moved(series: Series, made: Series) -> Series:
@@ -105,7 +105,8 @@ def map_series(series: Series, func: Any, na_action: Any, options: Mapping[str, 
         return series._with(expression)
     values = series.tolist()
     ignore = na_action == "ignore"
-    return _from_python(series, [v if ignore and V.is_missing(v) else func(v) for v in values])
+    made: Series = _from_python(series, [v if ignore and V.is_missing(v) else func(v) for v in values])
+    return made
 
 
 def _from_python(series: Series, values: List[Any]) -> Any:

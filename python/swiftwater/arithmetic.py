@@ -27,7 +27,7 @@ def frame_arithmetic(frame: DataFrame, operator: str, other: Any, swapped: bool,
         if axis in (0, "index"):
             return _down(frame, operator, other, swapped)
         other = other.to_dict()
-    elif isinstance(other, (list, tuple)) or hasattr(other, "tolist") and getattr(other, "shape", ()):
+    elif isinstance(other, (list, tuple)) or (hasattr(other, "tolist") and bool(getattr(other, "shape", False))):
         held = list(other)
         if len(held) != len(frame._labels):
             raise ValueError(f"Unable to coerce to Series, length must be {len(frame._labels)}: given {len(held)}")

@@ -337,7 +337,11 @@ def _pandas_column(name: str, series: Any) -> Tuple[str, str, List[Any]]:
         return name, type_, values
     if dtype == "category":
         series = series.astype(series.cat.categories.dtype)
-    if hasattr(series, "to_numpy") and str(series.dtype) in T.NUMBERS:
-        array = series.to_numpy()
-        return column(name, array)
-    return column(name, series.tolist())
+    kind = str(series.dtype)
+    if kind in T.NUMBERS:
+        return column(name, series.to_numpy())
+    values = series.tolist()
+    if kind in ("str", "string", "bool", "boolean"):
+        type_ = "string" if kind.startswith("str") else "bool"
+        return name, type_, [None if V.is_missing(v) else v for v in values]
+    return column(name, values)

@@ -343,7 +343,7 @@ def series_text(series: "Series", everything: bool = False) -> str:
     wide = max(_width(c) for c in cells)
     lines = []
     for r, cell in enumerate(cells):
-        lead = " ".join(column[r].ljust(w) for column, w in zip(lead_columns, widths))
+        lead = "  ".join(column[r].ljust(w) for column, w in zip(lead_columns, widths))
         if has_names and r == 0:
             lines.append(lead.rstrip() if len(lead_columns) == 1 else lead)
             continue

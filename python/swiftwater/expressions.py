@@ -403,6 +403,8 @@ def arithmetic(operator: str, left: Expression, right: Expression) -> Expression
         other = b if a == "null" else a
         if other == "string" and operator != "+":
             raise _unsupported(operator, a, b)
+        if T.is_time(other) and operator == "-":
+            return Cast(Literal(None), "duration[us]")
         type_ = other if other not in ("null", "bool") and other not in T.INTEGERS else "float64"
         return Cast(Literal(None), type_) if "string" != type_ else Cast(Literal(None), "string")
     if T.is_number(a) and T.is_number(b):

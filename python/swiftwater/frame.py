@@ -165,7 +165,8 @@ class DataFrame(Data):
     @property
     def index(self) -> Index:
         """The labels of the rows."""
-        return Data.index.__get__(self)
+        index: Index = Data.index.__get__(self)
+        return index
 
     @index.setter
     def index(self, labels: Any) -> None:
@@ -293,7 +294,8 @@ class DataFrame(Data):
     def _mask_of(self, held: Sequence[Any]) -> Series:
         from .construction import beside_values
 
-        return beside_values(self, [bool(b) for b in held])
+        mask: Series = beside_values(self, [bool(b) for b in held])
+        return mask
 
     def _slice_rows(self, key: slice) -> "DataFrame":
         if all(isinstance(p, int) or p is None for p in (key.start, key.stop, key.step)):
@@ -409,7 +411,7 @@ class DataFrame(Data):
         held = values if hasattr(values, "__len__") else list(values)
         if len(held) != len(self):
             raise ValueError(f"Length of values ({len(held)}) does not match length of index ({len(self)})")
-        series = beside_values(self, held)
+        series: Series = beside_values(self, held)
         self._adopt(series)
         return series
 
@@ -1049,7 +1051,7 @@ class DataFrame(Data):
         labels = self._listed(columns)
         for label in labels:
             type_ = self._expr(label).type
-            if not (T.is_number(type_) or T.is_time(type_) or T.is_duration(type_)):
+            if not (T.is_number(type_) or T.is_time(type_) or T.is_duration(type_) or type_ == "null"):
                 method = "nlargest" if largest else "nsmallest"
                 raise TypeError(f"Column {label!r} has dtype {T.dtype_name(type_)}, cannot use method {method!r} with this dtype")
         return self._selected(selection.extreme(self, n, [self._expr(l) for l in labels], largest))
@@ -1389,7 +1391,7 @@ class DataFrame(Data):
     @classmethod
     def from_records(cls, data: Any, index: Any = None, exclude: Any = None, columns: Any = None, **o: Any) -> "DataFrame":
         frame = cls(list(data), columns=columns)
-        return frame.set_index(index) if index is not None else frame  # type: ignore[no-any-return]
+        return frame.set_index(index) if index is not None else frame
 
     def to_arrow(self) -> Any:
         """The same as a `pyarrow.Table`, the index as columns."""

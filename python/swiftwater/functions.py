@@ -45,7 +45,7 @@ def isna(obj: Any) -> Any:
         return obj.isna()
     if isinstance(obj, Index):
         return [V.is_missing(v) for v in obj]
-    if isinstance(obj, (list, tuple)) or hasattr(obj, "tolist") and getattr(obj, "shape", ()):
+    if isinstance(obj, (list, tuple)) or (hasattr(obj, "tolist") and bool(getattr(obj, "shape", False))):
         return [V.is_missing(v) for v in obj]
     return V.is_missing(obj)
 
@@ -294,7 +294,7 @@ def cut(
         raise ValueError("Bin labels must be one fewer than the number of bin edges")
     e = X.clean(series._expr)
     first: X.Expression = X.Literal(None)
-    result = X.Cast(first, "int64") if labels is False else X.Cast(first, "string")
+    result: X.Expression = X.Cast(first, "int64") if labels is False else X.Cast(first, "string")
     for i in reversed(range(count)):
         low, high = X.Literal(edges[i]), X.Literal(edges[i + 1])
         above = X.comparison(">=" if not right or (include_lowest and i == 0) else ">", e, low)

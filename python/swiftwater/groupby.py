@@ -412,7 +412,7 @@ class DataFrameGroupBy(GroupBy):
             if not _known(function):
                 parts = {l: self[c].agg(f) for l, (c, f) in named.items()}
                 first = next(iter(parts.values()))
-                frame = first.to_frame()[[]]
+                frame: DataFrame = first.to_frame()[[]]
                 for l, part in parts.items():
                     frame[l] = part
                 return frame

@@ -129,7 +129,7 @@ def _reindexed_rows(frame: DataFrame, index: Any, fill_value: Any) -> DataFrame:
     extra, levels = index_columns(given)
     if levels.is_range:
         return DataFrame._make(frame._rows, frame._labels, frame._exprs, levels, frame._column_names)
-    result = frame.reset_index(drop=True)
+    result: DataFrame = frame.reset_index(drop=True)
     result.index = given
     return result
 

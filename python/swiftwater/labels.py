@@ -257,10 +257,6 @@ class MultiIndex(Index):
         return cls(tuples, names)
 
     @property
-    def name(self) -> Optional[Label]:
-        return None
-
-    @property
     def levels(self) -> List[List[Any]]:
         return [sorted({v[i] for v in self._values}) for i in range(self.nlevels)]
 

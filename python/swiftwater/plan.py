@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple, Union
 
+from . import columntypes as T
 from . import expressions as X
 
 if TYPE_CHECKING:
@@ -179,7 +180,7 @@ class Pipe:
                     assigned.append({name: f"where({column} == {column}, {column})"})
                 else:
                     text = e.text(self.env)
-                    if e.type in X.T.NUMBERS and isinstance(e, X.Literal):
+                    if e.type in T.NUMBERS and isinstance(e, X.Literal):
                         text = f"({text}).astype('{e.type}')"
                     assigned.append({name: text})
             names.append(known[key])

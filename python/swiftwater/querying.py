@@ -8,6 +8,7 @@ import sys
 import tokenize
 from typing import Any, Dict, List, Mapping, Optional, Tuple
 
+from . import columntypes as T
 from . import expressions as X
 from .frame import DataFrame
 from .missing import not_there
@@ -208,7 +209,7 @@ def _math(name: str, arguments: List[Any]) -> Any:
         return abs(value) if name == "abs" else getattr(math, name)(value)
     if name == "abs":
         return value.abs()
-    e = value._expr if value._expr.type in X.T.FLOATS else X.Cast(value._expr, "float64")
+    e = value._expr if value._expr.type in T.FLOATS else X.Cast(value._expr, "float64")
     return value._with(X.Call(name, (e,), e.type, may_nan=True))
 
 

@@ -466,7 +466,7 @@ def read_parquet(
     if isinstance(path, (str, os.PathLike)) and os.path.isdir(path):
         path = sorted(
             os.path.join(root, name)
-            for root, _, names in os.walk(path)
+            for root, _, names in os.walk(os.fspath(str(path)))
             for name in names
             if name.endswith((".parquet", ".pq")) and not name.startswith(("_", "."))
         )

@@ -41,6 +41,8 @@ def result_type(function: str, type_: str) -> str:
         return type_
     if T.is_time(type_) and function in ("mean", "median", "quantile"):
         return type_
+    if type_ == "bool" and function == "quantile":
+        raise TypeError("quantiles of bools are not defined; convert them with .astype(int)")
     if not T.is_number(type_):
         if T.is_text(type_) and function == "sum":
             raise not_there("sum of text", "join the texts with ''.join(series)")
@@ -292,14 +294,14 @@ def _across(function: str, exprs: List[X.Expression], count: X.Expression, ddof:
         return best
     if function in ("std", "var", "sem"):
         mean = X.clean(_across("mean", exprs, count, ddof))
-        total = None
+        squares: Optional[X.Expression] = None
         for e in numbers:
             d = X.arithmetic("-", e, mean)
             square = X.fill(X.arithmetic("*", d, d), 0.0)
-            total = square if total is None else X.arithmetic("+", total, square)
-        assert total is not None
+            squares = square if squares is None else X.arithmetic("+", squares, square)
+        assert squares is not None
         free = X.arithmetic("-", count, X.Literal(ddof))
-        variance = X.choose(X.Binary(">", free, X.Literal(0), "bool"), X.arithmetic("/", total, free), X.Literal(None))
+        variance = X.choose(X.Binary(">", free, X.Literal(0), "bool"), X.arithmetic("/", squares, free), X.Literal(None))
         if function == "var":
             return variance
         deviation = X.Call("sqrt", (variance,), "float64", may_nan=True)
@@ -374,7 +376,7 @@ def aggregate_frame(frame: "DataFrame", func: Any, axis: Any, args: Sequence[Any
     if axis in (1, "columns"):
         raise not_there("agg of several functions with axis=1", "call them one by one")
     if callable(func):
-        return frame.apply(func, args=args, **options)
+        return frame.apply(func, args=tuple(args), **options)
     if isinstance(func, Mapping):
         for label in func:
             if not frame._has(label):

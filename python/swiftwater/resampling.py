@@ -159,7 +159,7 @@ class Resampler:
 
             assert isinstance(result, DataFrame)
             for l in result._labels:
-                word = l[-1] if isinstance(l, tuple) else (func.get(l) if isinstance(func, dict) else l if not options else options[l][1])
+                word = l[-1] if isinstance(l, tuple) else (func.get(l) if isinstance(func, dict) else l if not options else options[str(l)][1])
                 if word in zero:
                     result[l] = _whole(result._column(l).fillna(0), word)
         return result

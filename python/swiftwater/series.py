@@ -91,7 +91,8 @@ class Series(Data):
     @property
     def index(self) -> Index:
         """The labels of the rows."""
-        return Data.index.__get__(self)
+        index: Index = Data.index.__get__(self)
+        return index
 
     @index.setter
     def index(self, labels: Any) -> None:
@@ -266,7 +267,8 @@ class Series(Data):
         """Values with this series' index."""
         from .construction import beside_values
 
-        return beside_values(self, values)
+        series: Series = beside_values(self, values)
+        return series
 
     def _arithmetic(self, operator: str, other: Any, swapped: bool = False) -> Any:
         if type(other).__name__ == "DataFrame":
@@ -535,8 +537,9 @@ class Series(Data):
                 f"you passed a `{type(values).__name__}`"
             )
         held = [V.plain(v) for v in (values.tolist() if hasattr(values, "tolist") else list(values))]
-        missing = any(V.is_missing(v) for v in held)
         x = X.clean(self._expr)
+        # As in pandas, None is not among numbers, NaN is.
+        missing = any(V.is_missing(v) and not (v is None and T.is_number(x.type)) for v in held)
         comparable = [v for v in held if not V.is_missing(v) and _comparable(x.type, v)]
         if T.is_time(x.type) or T.is_duration(x.type):
             comparable = [X._time_literal(X.Literal(v), x.type).value if isinstance(v, str) else v  # type: ignore[attr-defined]
@@ -691,7 +694,7 @@ class Series(Data):
         """Whether each value was there before."""
         from .frame import duplicated
 
-        return self._with(duplicated([self._expr], keep))._named(None)
+        return self._with(duplicated([self._expr], keep))
 
     def _named(self, name: Optional[Label]) -> "Series":
         return Series._make(self._rows, self._expr, name, self._levels)

@@ -44,7 +44,7 @@ class Traced:
         raise NotTraceable
 
     __bool__ = __str__ = __repr__ = __len__ = __iter__ = __int__ = __float__ = __index__ = __contains__ = _stop
-    __format__ = __hash__ = __round__ = __getitem__ = __call__ = _stop  # type: ignore[assignment]
+    __format__ = __hash__ = __round__ = __getitem__ = __call__ = _stop
 
     def __add__(self, other: Any) -> "Traced":
         return _apply("+", self, other)

@@ -110,7 +110,10 @@ def to_csv(
             writer.writerow([*(names if index else []), *labels])
     index_values = frame._index_values() if index else []
     several = len(frame._levels.names) > 1
-    show = lambda v: _csv_text(v, na_rep, float_format)  # noqa: E731
+
+    def show(value: Any) -> Any:
+        return _csv_text(value, na_rep, float_format)
+
     _complete_moments = _moment_texts(frame)
     for i, row in enumerate(python_rows(frame)):
         lead = []
@@ -168,8 +171,8 @@ def _put_text(path: Any, text: str, mode: str, compression: Any) -> None:
     if kind == "gzip":
         import gzip
 
-        with gzip.open(target, mode + "t", encoding="utf-8", newline="") as packed:
-            packed.write(text)
+        with open(target, mode + "b") as packed:
+            packed.write(gzip.compress(text.encode()))
         return
     if kind is not None:
         raise not_there(f"text compressed with {kind}", "use gzip")
@@ -192,7 +195,10 @@ def to_json(
     orient = orient or ("records" if lines else "columns")
     if lines and orient != "records":
         raise ValueError("'lines' keyword only valid when 'orient' is records")
-    show = lambda v: _json_value(v, date_format)  # noqa: E731
+
+    def show(value: Any) -> Any:
+        return _json_value(value, date_format)
+
     digits = options.get("double_precision", 10)
     form: Dict[str, Any] = {"separators": (",", ":"), "ensure_ascii": options.get("force_ascii", True)}
     if options.get("indent"):
@@ -200,7 +206,7 @@ def to_json(
     if orient == "records":
         records = [{_key(k): show(_rounded(v, digits)) for k, v in r.items()} for r in to_dict(frame, "records")]
         if lines:
-            text = "".join(_slashes(json.dumps(r, **form)) + "\n" for r in records)
+            text = "".join(_slashes(json.dumps(r, **form)) + "\n" for r in records) or "\n"
         else:
             text = _slashes(json.dumps(records, **form))
     elif orient in ("columns", "index"):

@@ -45,7 +45,7 @@ def check(code: Callable[..., Any], *data: Any) -> None:
             kinds = (KeyError, IndexError, TypeError, ValueError, AttributeError)
             for kind in kinds:
                 if isinstance(error, kind):
-                    assert isinstance(e, kind) or isinstance(e, ValueError | TypeError), (error, e)
+                    assert isinstance(e, kind) or isinstance(e, (ValueError, TypeError)), (error, e)
             return
         raise AssertionError(f"pandas raises {error!r}, ours gives {ours!r}")
     ours = to_pandas(code(sw, *[ours_of(d) for d in data]))
@@ -69,8 +69,10 @@ def same(ours: Any, theirs: Any) -> None:
         _same_values(ours, theirs, theirs.name)
     elif isinstance(theirs, pd.Index):
         _same_index(pd.Index(ours), theirs)
-    elif isinstance(theirs, np.ndarray):
-        _same_values(pd.Series(ours), pd.Series(theirs), "array")
+    elif isinstance(theirs, (np.ndarray, pd.api.extensions.ExtensionArray)):
+        theirs = np.asarray(theirs)
+        assert ours.shape == theirs.shape, (ours.shape, theirs.shape)
+        _same_values(pd.Series(ours.ravel()), pd.Series(theirs.ravel()), "array")
     elif isinstance(theirs, (list, tuple)):
         assert len(ours) == len(theirs), (ours, theirs)
         for a, b in zip(ours, theirs):

@@ -264,7 +264,7 @@ class TextMethods:
             return mapped_lists(self._series, lambda v: sep.join(v))
         return self._mapped(lambda s: sep.join(s))
 
-    def normalize(self, form: str) -> Series:
+    def normalize(self, form: Any) -> Series:
         import unicodedata
 
         return self._mapped(lambda s: unicodedata.normalize(form, s))
