@@ -59,8 +59,11 @@ struct FunctionParser {
 
     private func csv(_ node: YAMLNode?) throws(SwiftwaterError) -> Source.CSVOptions {
         var options = Source.CSVOptions()
-        if let delimiter = try character("delimiter", in: node) { options.delimiter = delimiter }
-        if let quote = try character("quote", in: node) { options.quote = quote }
+        if let delimiter = try delimiter(in: node) { options.delimiter = delimiter }
+        if let quote = try text("quote", in: node) {
+            options.quote = quote
+            try checkDialect(options, "quote", in: node)
+        }
         if let header = present("header", in: node) {
             guard case .bool(let value) = header.scalar else { throw expected("true or false", "header", header) }
             options.header = value
@@ -125,7 +128,7 @@ struct FunctionParser {
             let options = WriteOptions(
                 compression: try text("compression", in: item),
                 rowGroupRows: try integer("rowGroupRows", in: item, atLeast: 1),
-                delimiter: try character("delimiter", in: item))
+                delimiter: try delimiter(in: item))
             outputs.append(
                 Plan.Output(
                     from: try name(of: item["from"], among: known),
@@ -185,10 +188,22 @@ struct FunctionParser {
         return integer
     }
 
-    private func character(_ key: String, in node: YAMLNode?) throws(SwiftwaterError) -> String? {
-        guard let value = present(key, in: node) else { return nil }
-        guard let text = value.text, text.utf8.count == 1 else { throw expected("one ASCII character", key, value) }
-        return text
+    private func delimiter(in node: YAMLNode?) throws(SwiftwaterError) -> String? {
+        guard let delimiter = try text("delimiter", in: node) else { return nil }
+        try checkDialect(Source.CSVOptions(delimiter: delimiter, quote: ""), "delimiter", in: node)
+        return delimiter
+    }
+
+    /// Refuses a delimiter or a quote that CSV cannot have, at the place of `key`.
+    private func checkDialect(
+        _ options: Source.CSVOptions, _ key: String, in node: YAMLNode?
+    ) throws(SwiftwaterError) {
+        do throws(SwiftwaterError) {
+            _ = try CSVDialect(delimiter: options.delimiter, quote: options.quote)
+        } catch {
+            guard let value = node?[key] else { throw error }
+            throw keys.error(value.position, error.message, hint: error.hint)
+        }
     }
 
     private func choice<T: RawRepresentable & CaseIterable>(

@@ -117,7 +117,16 @@ struct FunctionErrorTests {
                 """)
         #expect(
             message(FunctionFileTests.minimal(events: "{csv: {delimiter: ab}}")) == """
-                f.yaml:5:29: 'delimiter' is one ASCII character, not 'ab'
+                f.yaml:5:29: the delimiter 'ab' is not one ASCII character; use ',', ';', '|' or '\\t'
+                """)
+        #expect(
+            message(FunctionFileTests.minimal(events: "{csv: {quote: ','}}")) == """
+                f.yaml:5:25: the quote ',' is the delimiter, too; use '"' or "'", or nothing for no quotes
+                """)
+        #expect(message(FunctionFileTests.minimal(events: "{csv: {quote: '', delimiter: '\\t'}}")) == nil)
+        #expect(
+            message(FunctionFileTests.minimal(outputs: "[{from: events, to: x.csv, delimiter: é}]")) == """
+                f.yaml:9:50: the delimiter 'é' is not one ASCII character; use ',', ';', '|' or '\\t'
                 """)
         #expect(
             message(FunctionFileTests.minimal(events: "{deadLetter: x}")) == """

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 /// One run of the built `swiftwater` program: what it printed and how it ended.
@@ -29,15 +30,24 @@ struct CommandRun {
         (try? url.resourceValues(forKeys: [.isDirectoryKey]).isDirectory) ?? false
     }
 
+    /// Seconds after which a run is killed: a program that hangs fails its test and not the whole suite.
+    private static let patience = 120.0
+
     /// Runs `swiftwater` with these arguments in `folder` and waits for it.
     init(_ arguments: String..., in folder: WorkFolder, input: Data = Data()) throws {
         try self.init(arguments: arguments, in: folder, input: input)
     }
 
-    init(arguments: [String], in folder: WorkFolder, input: Data = Data()) throws {
+    /// - Parameter fileSizeLimit: blocks of 512 bytes that a file may have, as if the disk were full behind them.
+    init(arguments: [String], in folder: WorkFolder, input: Data = Data(), fileSizeLimit: Int? = nil) throws {
         let process = Process()
         process.executableURL = try Self.program
         process.arguments = arguments
+        if let fileSizeLimit {
+            process.executableURL = URL(fileURLWithPath: "/bin/sh")
+            let script = "ulimit -f \(fileSizeLimit); exec \"$0\" \"$@\""
+            process.arguments = ["-c", script, try Self.program.path] + arguments
+        }
         process.currentDirectoryURL = folder.url
         // Help texts are as wide as the terminal says.
         process.environment = ProcessInfo.processInfo.environment.filter { $0.key != "COLUMNS" }
@@ -50,11 +60,22 @@ struct CommandRun {
         process.standardOutput = try FileHandle(forWritingTo: files[1])
         process.standardError = try FileHandle(forWritingTo: files[2])
         try process.run()
-        process.waitUntilExit()
+        Self.wait(for: process)
         outputBytes = try Data(contentsOf: files[1])
         output = String(decoding: outputBytes, as: UTF8.self)
         errors = String(decoding: try Data(contentsOf: files[2]), as: UTF8.self)
         status = process.terminationStatus
+    }
+
+    /// Waits for a process, and kills it when it takes too long.
+    static func wait(for process: Process) {
+        let deadline = Date().addingTimeInterval(patience)
+        while process.isRunning, Date() < deadline { usleep(2000) }
+        if process.isRunning {
+            Issue.record("killed after \(patience) seconds: \(process.arguments ?? [])")
+            kill(process.processIdentifier, SIGKILL)
+        }
+        process.waitUntilExit()
     }
 
     /// The JSON object on standard output.

@@ -35,28 +35,32 @@ package struct CSVDialect: Hashable, Sendable {
     package init(
         delimiter: String, quote: String = "\"", header: Bool = true, missingWords: [String]? = nil
     ) throws(SwiftwaterError) {
-        let separator = Array((delimiter == "\\t" ? "\t" : delimiter).utf8)
-        guard separator.count == 1, separator[0] < 0x80, separator[0] != 0x0A, separator[0] != 0x0D, separator[0] != 0,
-            !Self.isPartOfValues(separator[0])
-        else {
-            throw SwiftwaterError(
-                .usage, "the delimiter '\(delimiter)' is not one ASCII character that no number has",
-                hint: "use ',', ';', '|' or '\\t'")
+        let separator = try Self.character(delimiter == "\\t" ? "\t" : delimiter, "delimiter")
+        guard let separator, separator != 0, separator != 0x0A, separator != 0x0D else {
+            throw Self.unusable("delimiter", "cannot be \(separator == nil ? "empty" : "a line break or NUL")")
         }
-        let enclosure = Array(quote.utf8)
-        guard enclosure.count <= 1,
-            enclosure.allSatisfy({ $0 < 0x80 && $0 > 0x20 && $0 != separator[0] && !Self.isPartOfValues($0) })
-        else {
-            throw SwiftwaterError(
-                .usage, "the quote '\(quote)' is not one ASCII character other than the delimiter",
-                hint: "use '\"' or \"'\", or nothing for no quotes")
+        let enclosure = try Self.character(quote, "quote")
+        if let enclosure {
+            if enclosure <= 0x20 { throw Self.unusable("quote", "cannot be white space or a control character") }
+            if enclosure == separator { throw Self.unusable("quote", "'\(quote)' is the delimiter, too") }
         }
         self.init(
-            delimiter: separator[0], quote: enclosure.first, header: header,
+            delimiter: separator, quote: enclosure, header: header,
             missingWords: missingWords ?? CSVDialect.defaultMissingWords)
     }
 
-    /// Letters, digits, signs and the point: between fields they could not be told from numbers.
+    /// The ASCII character that `text` is; nil when it is empty.
+    private static func character(_ text: String, _ what: String) throws(SwiftwaterError) -> UInt8? {
+        let bytes = Array(text.utf8)
+        guard let byte = bytes.first else { return nil }
+        guard bytes.count == 1, byte < 0x80 else {
+            throw unusable(what, "'\(text)' is not one ASCII character")
+        }
+        if isPartOfValues(byte) { throw unusable(what, "'\(text)' could be part of a number or a word") }
+        return byte
+    }
+
+    /// Letters, digits, signs and the point: around fields they could not be told from values.
     private static func isPartOfValues(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
@@ -64,6 +68,12 @@ package struct CSVDialect: Hashable, Sendable {
             true
         default: false
         }
+    }
+
+    private static func unusable(_ what: String, _ why: String) -> SwiftwaterError {
+        SwiftwaterError(
+            .usage, "the \(what) \(why)",
+            hint: what == "quote" ? "use '\"' or \"'\", or nothing for no quotes" : "use ',', ';', '|' or '\\t'")
     }
 }
 

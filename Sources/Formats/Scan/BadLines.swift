@@ -25,18 +25,25 @@ package struct BadLine: Hashable, Sendable {
     package var text: [UInt8]
     /// The morsel that holds it.
     package var sequence: Int
+    /// What to do about it; not nil when the run must end here whatever the policy, as no later line can be found.
+    package var fatalHint: String?
 
-    package init(file: String, line: Int, column: Int?, reason: String, text: [UInt8] = [], sequence: Int) {
+    package init(
+        file: String, line: Int, column: Int?, reason: String, text: [UInt8] = [], sequence: Int,
+        fatalHint: String? = nil
+    ) {
         self.file = file
         self.line = line
         self.column = column
         self.reason = reason
         self.text = text
         self.sequence = sequence
+        self.fatalHint = fatalHint
     }
 
     package var error: SwiftwaterError {
-        SwiftwaterError(.data, reason, at: SwiftwaterError.Location(file: file, line: line, column: column))
+        SwiftwaterError(
+            .data, reason, at: SwiftwaterError.Location(file: file, line: line, column: column), hint: fatalHint)
     }
 }
 
@@ -67,7 +74,7 @@ package final class BadLineCollector: Sendable {
         var next = 0
         /// Line breaks of the current file before that morsel.
         var linesBefore = 0
-        /// The first bad line of the input under `fail`.
+        /// The first bad line of the input that fails the run.
         var first: BadLine?
         var deadLetters: DeadLetterFile?
     }
@@ -98,7 +105,9 @@ package final class BadLineCollector: Sendable {
     ) throws(SwiftwaterError) {
         if !badLines.isEmpty {
             counted.add(badLines.count, ordering: .relaxed)
-            if policy == .fail { failed.store(true, ordering: .releasing) }
+            if policy == .fail || badLines.contains(where: { $0.fatalHint != nil }) {
+                failed.store(true, ordering: .releasing)
+            }
         }
         let report = Report(startsFile: startsFile, lines: lines, badLines: badLines)
         try state.withLock { state throws(SwiftwaterError) in try take(report, sequence, &state) }
@@ -114,11 +123,12 @@ package final class BadLineCollector: Sendable {
             if report.startsFile { state.linesBefore = 0 }
             for var bad in report.badLines {
                 bad.line += state.linesBefore
-                switch policy {
-                case .fail:
+                if policy == .fail || bad.fatalHint != nil {
                     if state.first == nil { state.first = bad }
                     throw bad.error
-                case .skip: break
+                }
+                switch policy {
+                case .fail, .skip: break
                 case .deadLetter(let path):
                     let file: DeadLetterFile
                     if let open = state.deadLetters { file = open } else { file = try DeadLetterFile(path) }
@@ -132,7 +142,7 @@ package final class BadLineCollector: Sendable {
         }
     }
 
-    /// Puts the dead-letter file, if there is one, under its name. Under `fail`, throws the first bad line, if any.
+    /// Puts the dead-letter file, if there is one, under its name. Throws the first bad line that fails the run, if any.
     package func finish() throws(SwiftwaterError) {
         try state.withLock { state throws(SwiftwaterError) in
             if let first = state.first { throw first.error }

@@ -58,7 +58,7 @@ enum FunctionKeys {
                 "The dead-letter file, JSON Lines, relative to the output folder."),
             .init(
                 "maximumLineBytes", "integer", default: "67108864 (64 MiB)",
-                "The longest line; a longer one is a bad line."),
+                "The longest line or CSV row; a longer one ends the run."),
             .init("csv", "mapping", default: "all of its defaults", "How CSV is written.", .mapping(csv)),
         ])
 
@@ -66,7 +66,9 @@ enum FunctionKeys {
         "csv",
         [
             .init("delimiter", "one character", default: "`,`", "What stands between fields; `\"\\t\"` is a tab."),
-            .init("quote", "one character", default: "`\"`", "What stands around fields that hold delimiters."),
+            .init(
+                "quote", "one character", default: "`\"`",
+                "What stands around fields that hold delimiters; `''` for nothing."),
             .init("header", "true or false", default: "true", "Whether the first line has the columns' names."),
             .init(
                 "missingWords", "list of text", default: "pandas' list",

@@ -8,7 +8,8 @@
 
 /// The engine's own threads: long and blocking work never sits on Swift's cooperative pool.
 ///
-/// They block SIGPIPE, so that a closed pipe is an error of the write and not the end of the process.
+/// They block SIGPIPE and SIGXFSZ, so that a closed pipe and a file at the limit of its size are errors of the write and
+/// not the end of the process.
 enum EngineThreads {
     private final class Body {
         let run: @Sendable () -> Void
@@ -32,16 +33,17 @@ enum EngineThreads {
 
     private static func enter(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
         guard let argument else { return nil }
-        blockPipeSignal()
+        blockWriteSignals()
         let body = Unmanaged<Body>.fromOpaque(argument).takeRetainedValue()
         body.run()
         return nil
     }
 
-    private static func blockPipeSignal() {
+    private static func blockWriteSignals() {
         var signals = sigset_t()
         sigemptyset(&signals)
         sigaddset(&signals, SIGPIPE)
+        sigaddset(&signals, SIGXFSZ)
         pthread_sigmask(SIG_BLOCK, &signals, nil)
     }
 

@@ -17,9 +17,11 @@ import Formats
 enum Interruption {
     private static let cancel = Locked<(@Sendable () -> Void)?>(nil)
 
-    /// To be called before any other thread starts. A closed pipe becomes an error of the write instead of a signal.
+    /// To be called before any other thread starts. A closed pipe and a file at the limit of its size (`ulimit -f`)
+    /// become errors of the write instead of signals.
     static func prepare() {
         signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
     }
 
     /// Runs `body`; the first Ctrl-C meanwhile calls `cancel`, which makes it end soon.

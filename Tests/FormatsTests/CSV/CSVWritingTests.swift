@@ -77,12 +77,30 @@ import Testing
         }
     }
 
-    @Test func `An unusable delimiter or quote is an error`() throws {
-        for delimiter in ["", ",,", "é", "\n"] {
-            #expect(throws: SwiftwaterError.self) { try CSVDialect(delimiter: delimiter) }
+    @Test func `An unusable delimiter or quote is an error that says why`() throws {
+        func message(_ delimiter: String, _ quote: String = "\"") -> String? {
+            (#expect(throws: SwiftwaterError.self) { try CSVDialect(delimiter: delimiter, quote: quote) })?.message
         }
-        #expect(throws: SwiftwaterError.self) { try CSVDialect(delimiter: ",", quote: ",") }
+        #expect(message("") == "the delimiter cannot be empty")
+        #expect(message(",,") == "the delimiter ',,' is not one ASCII character")
+        #expect(message("é") == "the delimiter 'é' is not one ASCII character")
+        for lineBreak in ["\n", "\r", "\0"] {
+            #expect(message(lineBreak) == "the delimiter cannot be a line break or NUL")
+        }
+        #expect(message("\r\n") == "the delimiter '\r\n' is not one ASCII character")
+        for value in ["1", "e", ".", "-"] {
+            #expect(message(value) == "the delimiter '\(value)' could be part of a number or a word")
+        }
+        #expect(message(",", ",") == "the quote ',' is the delimiter, too")
+        #expect(message("\"") == "the quote '\"' is the delimiter, too")
+        #expect(message(",", "\"\"") == "the quote '\"\"' is not one ASCII character")
+        #expect(message(",", "«") == "the quote '«' is not one ASCII character")
+        #expect(message(",", "x") == "the quote 'x' could be part of a number or a word")
+        for space in ["\n", "\r", "\t", " ", "\0"] {
+            #expect(message(",", space) == "the quote cannot be white space or a control character")
+        }
         #expect(try CSVDialect(delimiter: "\\t").delimiter == 9)
+        #expect(try CSVDialect(delimiter: "\u{1}").delimiter == 1)
         #expect(try CSVDialect(delimiter: ";", quote: "").quote == nil)
     }
 }

@@ -30,6 +30,8 @@ final class TextFolder {
 
     func read(_ name: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(fileURLWithPath: self(name)))) }
 
+    func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: self(name)) }
+
     func text(_ name: String) throws -> String { String(decoding: try read(name), as: UTF8.self) }
 }
 

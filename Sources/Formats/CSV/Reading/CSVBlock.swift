@@ -5,6 +5,8 @@ final class CSVBlock {
     let memory: InputBlock
     /// The rows, as positions in the memory; the last byte is a line feed unless there are none.
     var rows = 0..<0
+    /// A row after them that exceeds the limit, as far as it has been read; nothing behind it is handed out.
+    var overlong: Range<Int>?
     /// The block's place in the input, from 0 without gaps.
     var index = 0
     /// The file, by its place in the list, and whether the block is its first.

@@ -66,7 +66,7 @@ final class CSVBlocks: Sendable {
         if let sequential {
             let (more, bytes) = try sequential.next(block)
             taken.add(bytes, ordering: .relaxed)
-            if more { survey(block) }
+            if more { complete(block) }
             return more
         }
         let index = nextBlock.add(1, ordering: .relaxed).oldValue
@@ -95,7 +95,7 @@ final class CSVBlocks: Sendable {
         guard let ending = try readBorders(block, descriptor, piece, &published) else { return false }
         try findRows(block, descriptor, piece, ending)
         taken.add(end - start, ordering: .relaxed)
-        survey(block)
+        complete(block)
         return true
     }
 
@@ -182,12 +182,12 @@ final class CSVBlocks: Sendable {
                 block.rows = first..<(feed + 1)
                 return
             }
-            if isAll {
+            // What comes after a row that is too long does not matter.
+            if isAll || count - end > maximumRowBytes {
                 block.base[count] = 0x0A
                 block.rows = first..<(count + 1)
                 return
             }
-            guard count - end <= maximumRowBytes else { throw Self.rowTooLong(file.path, maximumRowBytes) }
             // A doubled quote before `until` may have taken the byte behind it.
             searched = until
             let wanted = min(max(count, 1 << 16), piece.size - piece.from - count)
@@ -198,7 +198,27 @@ final class CSVBlocks: Sendable {
         }
     }
 
-    private func survey(_ block: CSVBlock) {
+    /// Takes a row over the limit and what follows it out of the block's rows, wherever the blocks were cut.
+    private func limitRows(_ block: CSVBlock) {
+        block.overlong = nil
+        guard block.rows.count > maximumRowBytes else { return }
+        let end = block.rows.upperBound
+        var start = block.rows.lowerBound
+        while start < end {
+            var state = QuoteScan.State.outside
+            let feed =
+                scan.rowEnd(block.base, from: start, to: end, limit: end, &state, isRowStart: true) ?? end - 1
+            if feed - start > maximumRowBytes {
+                block.rows = block.rows.lowerBound..<start
+                block.overlong = start..<feed
+                return
+            }
+            start = feed + 1
+        }
+    }
+
+    private func complete(_ block: CSVBlock) {
+        limitRows(block)
         let found = sw_survey(block.base + block.rows.lowerBound, Int64(block.rows.count), 0)
         block.isASCII = found & UInt32(sw_has_non_ascii) == 0
     }
@@ -208,9 +228,15 @@ final class CSVBlocks: Sendable {
             .io, "'\(path)' became shorter while it was read", hint: "read files that nobody truncates")
     }
 
-    static func rowTooLong(_ path: String, _ limit: Int) -> SwiftwaterError {
-        SwiftwaterError(
-            .data, "a row has more than \(limit) bytes", at: SwiftwaterError.Location(file: path),
-            hint: "a quote may not be closed; otherwise raise the limit (maximumLineBytes)")
+    static let closeHint = "close the quote, or set 'quote' to '' for a file without quoted fields"
+
+    /// What is said of a row over the limit, and what to do about it.
+    /// - Parameter isQuoted: it ends inside a quoted field.
+    static func tooLong(_ limit: Int, isQuoted: Bool) -> (reason: String, hint: String) {
+        if isQuoted {
+            ("a quoted field is not closed within \(limit) bytes", "\(closeHint); otherwise raise maximumLineBytes")
+        } else {
+            ("a row has more than \(limit) bytes", "raise maximumLineBytes, or check that the file has line breaks")
+        }
     }
 }

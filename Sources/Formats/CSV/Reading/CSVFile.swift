@@ -73,6 +73,9 @@ private struct HeadReader {
     /// What has been read of the stream.
     var bytes: [UInt8] = []
     private var isAtEnd = false
+    /// Where the row begins, and the quote that opened the field that is being read.
+    private var rowStart = 0
+    private var opening: Int?
 
     init(stream: any ByteStream, dialect: CSVDialect, maximumRowBytes: Int, file: String) {
         self.stream = stream
@@ -114,7 +117,10 @@ private struct HeadReader {
     /// The byte at `index` of the stream, or nil behind its end.
     private mutating func byte(_ index: Int) throws(SwiftwaterError) -> UInt8? {
         while index >= bytes.count, !isAtEnd {
-            guard index <= maximumRowBytes + 1024 else { throw CSVBlocks.rowTooLong(file, maximumRowBytes) }
+            guard index <= maximumRowBytes + 1024 else {
+                let (reason, hint) = CSVBlocks.tooLong(maximumRowBytes, isQuoted: opening != nil)
+                throw SwiftwaterError(.data, reason, at: location(opening ?? rowStart), hint: hint)
+            }
             let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 64)
             defer { buffer.deallocate() }
             guard let base = buffer.baseAddress else { return nil }
@@ -131,21 +137,21 @@ private struct HeadReader {
         var fields: [[UInt8]] = []
         var field: [UInt8] = []
         var index = start
-        var isQuoted = false
+        rowStart = start
         var isFieldStart = true
         while let next = try byte(index) {
             index += 1
-            if isQuoted {
+            if opening != nil {
                 if next != dialect.quote {
                     field.append(next)
                 } else if try byte(index) == dialect.quote {
                     field.append(next)
                     index += 1
                 } else {
-                    isQuoted = false
+                    opening = nil
                 }
             } else if isFieldStart, next == dialect.quote {
-                isQuoted = true
+                opening = index - 1
                 isFieldStart = false
             } else if next == dialect.delimiter {
                 fields.append(field)
@@ -160,13 +166,20 @@ private struct HeadReader {
                 isFieldStart = false
             }
         }
-        guard !isQuoted else {
+        if let opening {
             throw SwiftwaterError(
-                .data, "the header's last field has a quote that is not closed",
-                at: SwiftwaterError.Location(file: file, line: 1))
+                .data, "a quoted field of the \(dialect.header ? "header" : "first row") is not closed",
+                at: location(opening), hint: CSVBlocks.closeHint)
         }
         fields.append(field)
         return (fields, index)
+    }
+
+    private func location(_ index: Int) -> SwiftwaterError.Location {
+        let before = bytes[..<min(index, bytes.count)]
+        let lineStart = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+        return SwiftwaterError.Location(
+            file: file, line: before.count { $0 == 0x0A } + 1, column: before.count - lineStart + 1)
     }
 
     /// Names as pandas makes them distinct: `Unnamed: 2` for an empty one, `a.1` for the second `a`.

@@ -49,7 +49,7 @@ final class CSVReader: MorselReader {
         }
         lines = block.startsFile ? source.blocks.files[block.file].head.lines : 0
         rows = 0
-        if block.rows.isEmpty { return }
+        if block.rows.isEmpty, block.overlong == nil { return }
         parser.begin(rows: expectedRows)
         var p = UnsafePointer(block.base) + block.rows.lowerBound
         let end = UnsafePointer(block.base) + block.rows.upperBound
@@ -64,6 +64,7 @@ final class CSVReader: MorselReader {
                 if isAtEnd { return }
             }
         }
+        if let row = block.overlong { takeOverlong(row) }
         expectedRows = max(rows + rows / 8, 64)
     }
 
@@ -71,18 +72,26 @@ final class CSVReader: MorselReader {
     private func takeBadLine(
         _ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>
     ) throws(SwiftwaterError) -> UnsafePointer<UInt8> {
+        if let failure = parser.failure, failure.widens, parser.isWhole(start, end) {
+            throw SwiftwaterError(.schemaWidened, failure.reason)
+        }
         let failure = parser.failure ?? ("the row cannot be read", start, false)
-        if failure.widens { throw SwiftwaterError(.schemaWidened, failure.reason) }
         let base = UnsafePointer(block.base)
         var state = QuoteScan.State.outside
         let feed = source.blocks.scan.rowEnd(
             base, from: start - base, to: end - base, limit: end - base, &state, isRowStart: true)
         let next = feed.map { base + $0 + 1 } ?? end
         let text = UnsafeBufferPointer(start: start, count: next - start - 1)
-        // The line and the byte in it where the row went wrong, which may be some lines down in a quoted field.
-        let before = UnsafeBufferPointer(start: start, count: min(failure.place - start, text.count))
-        let down = before.count { $0 == 0x0A }
-        let lineStart = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+        if feed == nil, let opening = source.blocks.scan.opening(base, from: start - base, to: end - base - 1),
+            text[(opening - (start - base))...].contains(0x0A)
+        {
+            // All rows up to the end of the file would be lost with this one, whatever the policy.
+            takeFatal(
+                start - base, at: opening, "a quoted field is not closed before the end of the file",
+                CSVBlocks.closeHint)
+            return end
+        }
+        let place = place(start, failure.place, text.count)
         var kept: [UInt8] = []
         if source.collector.keepsText {
             kept = Array(text)
@@ -90,12 +99,39 @@ final class CSVReader: MorselReader {
         }
         badLines.append(
             BadLine(
-                file: source.blocks.files[block.file].input.name, line: lines + 1 + down,
-                column: before.count - lineStart + 1, reason: failure.reason, text: kept, sequence: block.index))
+                file: source.blocks.files[block.file].input.name, line: place.line, column: place.column,
+                reason: failure.reason, text: kept, sequence: block.index))
         lines += text.count { $0 == 0x0A } + 1
         parser.reset(row: rows)
         // Nothing after the first bad line counts.
         if source.collector.policy == .fail { isAtEnd = true }
         return next
+    }
+
+    /// The line and the byte in it of a place in the row at `start`, which may be some lines down in a quoted field.
+    private func place(
+        _ start: UnsafePointer<UInt8>, _ place: UnsafePointer<UInt8>, _ count: Int
+    ) -> (line: Int, column: Int) {
+        let before = UnsafeBufferPointer(start: start, count: min(place - start, count))
+        let lineStart = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+        return (lines + 1 + before.count { $0 == 0x0A }, before.count - lineStart + 1)
+    }
+
+    /// Notes the row that exceeds the limit of bytes.
+    private func takeOverlong(_ row: Range<Int>) {
+        let opening = source.blocks.scan.opening(block.base, from: row.lowerBound, to: row.upperBound)
+        let (reason, hint) = CSVBlocks.tooLong(source.maximumLineBytes, isQuoted: opening != nil)
+        takeFatal(row.lowerBound, at: opening ?? row.lowerBound, reason, hint)
+    }
+
+    /// Ends the run, whatever the policy for bad lines, for a row behind which no other can be found.
+    private func takeFatal(_ row: Int, at place: Int, _ reason: String, _ hint: String) {
+        let base = UnsafePointer(block.base)
+        let (line, column) = self.place(base + row, base + place, place - row)
+        badLines.append(
+            BadLine(
+                file: source.blocks.files[block.file].input.name, line: line, column: column, reason: reason,
+                sequence: block.index, fatalHint: hint))
+        isAtEnd = true
     }
 }

@@ -113,7 +113,8 @@ extension CSVRowParser {
     ) -> Field? {
         let stop = q + 1
         guard stop.pointee == delimiter || stop.pointee == 0x0A || (stop.pointee == 0x0D && stop[1] == 0x0A) else {
-            failure = ("there is text after a closing quote", stop, false)
+            let field = lines > 0 ? " of a field that began \(lines) line\(lines == 1 ? "" : "s") before" : ""
+            failure = ("there is text after a closing quote\(field)", stop, false)
             return nil
         }
         embeddedLines += lines
@@ -261,6 +262,29 @@ extension CSVRowParser {
             if field.end.pointee != delimiter { break }
             p = field.end + 1
         }
+        failure = ("the row has \(count) fields; \(fieldCount) are expected", place, false)
+    }
+
+    /// Whether the row at `start` has the right number of fields and right quotes; `failure` says what it has not.
+    func isWhole(_ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> Bool {
+        var p = start
+        for index in 1...max(fieldCount, 1) {
+            guard let field = field(p, end) else { return false }
+            let isLast = field.end.pointee != delimiter
+            if isLast, index < fieldCount {
+                failTooShort(index, at: field.end)
+                return false
+            }
+            p = field.end + 1
+            if !isLast, index >= fieldCount {
+                failTooLong(start, end, at: p)
+                return false
+            }
+        }
+        return true
+    }
+
+    func failTooShort(_ count: Int, at place: UnsafePointer<UInt8>) {
         failure = ("the row has \(count) fields; \(fieldCount) are expected", place, false)
     }
 }

@@ -182,7 +182,7 @@ final class CSVRowParser {
                 } else {
                     // A line feed, or the carriage return before it.
                     if field < lastField {
-                        failure = ("the row has \(field + 1) fields; \(fieldCount) are expected", e, false)
+                        failTooShort(field + 1, at: e)
                         return Progress(position: rowStart, rows: row &- firstRow, lines: lines)
                     }
                     p = e + (e.pointee == 0x0A ? 1 : 2)

@@ -87,6 +87,8 @@ enum CSVSchemaInference {
                 if file != block.file { scanner.use(files[block.file]) }
                 file = block.file
                 scanner.scan(block, &types)
+                // The reader reports the row behind which no other can be found.
+                if block.overlong != nil { break }
             }
             return types
         }

@@ -21,6 +21,7 @@ package final class CSVSource: InferringSource {
     let blocks: CSVBlocks
     let collector: BadLineCollector
     let blockBytes: Int
+    let maximumLineBytes: Int
     let rowCount = Atomic<Int>(0)
     private let files: [CSVFile]
     private let options: Options
@@ -89,6 +90,7 @@ package final class CSVSource: InferringSource {
             schema = fullSchema
         }
         blockBytes = max(options.blockBytes, 1)
+        maximumLineBytes = options.maximumLineBytes
         collector = BadLineCollector(policy: options.policy)
         for file in files { try Self.check(file, fullSchema, options.dialect) }
         blocks = try CSVBlocks(

@@ -51,6 +51,24 @@ struct QuoteScan {
         return state
     }
 
+    /// The quote that opened the field that is still open at `end`, if there is one; a row begins at `start`.
+    func opening(_ base: UnsafePointer<UInt8>, from start: Int, to end: Int) -> Int? {
+        guard let quote else { return nil }
+        var index = start
+        var opened: Int?
+        while let place = Self.first(base, quote, quote, index, end) {
+            index = place + 1
+            if opened == nil {
+                if opens(base, place, start: start, isRowStart: true) { opened = place }
+            } else if index < end, base[index] == quote {
+                index += 1
+            } else {
+                opened = nil
+            }
+        }
+        return opened
+    }
+
     /// The first line break that ends a row, from `start` to before `end`, and the state at `end` when there is none.
     func rowEnd(
         _ base: UnsafePointer<UInt8>, from start: Int, to end: Int, limit: Int, _ state: inout State, isRowStart: Bool
