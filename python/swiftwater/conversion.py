@@ -112,6 +112,33 @@ def _arrays(view: View) -> Dict[str, Any]:
     return column_arrays(view.table, sorted(set(view.names)), view.schema)
 
 
+def _pandas_arrays(view: View) -> Dict[str, Any]:
+    """Arrays for pandas: text as its own text arrays, without a copy where pyarrow is there."""
+    from .arrays import column_arrays
+
+    names = sorted(set(view.names))
+    text = [n for n in names if T.is_text(view.schema[n])]
+    found: Dict[str, Any] = {}
+    if text:
+        found = _arrow_text(view.table, text)
+    found.update(column_arrays(view.table, [n for n in names if n not in found], view.schema))
+    return found
+
+
+def _arrow_text(table: Any, names: List[str]) -> Dict[str, Any]:
+    try:
+        import pyarrow
+    except ImportError:
+        return {}
+    import pandas
+
+    dtype = pandas.Series(["text"]).dtype
+    if not hasattr(dtype, "__from_arrow__"):
+        return {}
+    columns = pyarrow.table(table).select(names)
+    return {n: dtype.__from_arrow__(columns.column(n).cast(pyarrow.large_string())) for n in names}
+
+
 def series_to_numpy(series: "Series", dtype: Any, na_value: Any) -> Any:
     try:
         import numpy
@@ -160,7 +187,7 @@ def _pandas_values(array: Any, type_: str) -> Any:
     import pandas
 
     if T.is_text(type_):
-        return pandas.array(array, dtype="str")
+        return pandas.array(array, dtype="str") if getattr(array, "dtype", None) == object else array
     if type_.startswith("timestamp"):
         zone = T.zone_of(type_)
         if zone is not None:
@@ -192,7 +219,7 @@ def frame_to_pandas(frame: "DataFrame") -> Any:
     if not labels and frame._levels.is_range:
         return pandas.DataFrame(index=pandas.RangeIndex(len(frame)))
     view = frame._computed()
-    arrays = _arrays(view)
+    arrays = _pandas_arrays(view)
     index = _pandas_index(frame, view, arrays, len(labels))
     columns = {i: _pandas_values(arrays[view.names[i]], view.type(i)) for i in range(len(labels))}
     result = pandas.DataFrame(columns, index=index, copy=False)
@@ -216,7 +243,7 @@ def series_to_pandas(series: "Series") -> Any:
     import pandas
 
     view = series._computed()
-    arrays = _arrays(view)
+    arrays = _pandas_arrays(view)
     index = _pandas_index(series, view, arrays, 1)
     values = _pandas_values(arrays[view.names[0]], view.type(0))
     return pandas.Series(values, index=index, name=series._name, copy=False)

@@ -143,8 +143,10 @@ class Pipe:
         form: Dict[str, Any] = {"by": by}
         if missing_keys:
             form["dropna"] = False
-        if self.steps and "window" in self.steps[-1] and {**self.steps[-1]["window"], "columns": 0} == {**form, "columns": 0}:
-            self.steps[-1]["window"]["columns"].append(column)
+        last = self.steps[-1].get("window") if self.steps else None
+        made = () if last is None else [c["name"] for c in last["columns"]]
+        if last is not None and {**last, "columns": 0} == {**form, "columns": 0} and not any(n in made for n in names):
+            last["columns"].append(column)
         else:
             self.step("window", {**form, "columns": [column]})
         return self._made(name, window)
