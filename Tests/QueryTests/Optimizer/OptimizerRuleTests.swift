@@ -243,4 +243,38 @@ import Testing
             outputs: ["a", "events"])
         #expect(!unbound.contains("only where"))
     }
+
+    @Test func `row numbers that nobody looks at are not computed`() throws {
+        let rowNumber = Step.rowNumber(name: "row", start: 0)
+        let sum = Step.groupby(by: ["company"], aggregations: [.init(.sum, "cpu")], options: .init())
+        #expect(try Self.steps(PruneColumns(), steps: [rowNumber, sum]) == [sum.description])
+        let head = try Self.steps(LimitEarly(), steps: [rowNumber, .head(5)])
+        #expect(head == ["head 5", "row_number row"])
+        let filter = try Self.filter("cpu > 1")
+        #expect(
+            try Self.steps(PushFiltersDown(), steps: [rowNumber, filter]) == ["row_number row", "filter cpu > 1"])
+    }
+
+    @Test func `windows compute only what is needed, and keep only the columns that are`() throws {
+        let window = Step.window(
+            by: ["company"],
+            columns: [.init("before", .shift(by: 1, fill: .null), of: "cpu"), .init("n", .cumcount(ascending: true))],
+            options: .init())
+        #expect(
+            try Self.steps(PruneColumns(), steps: [window, .select(["n"])]) == [
+                "window company: n = cumcount()", "select n",
+            ])
+        #expect(
+            try Self.steps(PruneColumns(), steps: [window, .select(["time"])]).contains { $0.hasPrefix("window") }
+                == false)
+    }
+
+    @Test func `the numbers of rows are made where a place is asked for`() throws {
+        let places = Step.groupby(
+            by: ["company"], aggregations: [.init(.indexOfMaximum, "cpu", name: "place")], options: .init())
+        #expect(
+            try Self.steps(PruneColumns(), steps: [places]) == [
+                "row_number row number", "groupby company: place = idxmax of row number(cpu)",
+            ])
+    }
 }

@@ -38,6 +38,49 @@ import Testing
                 .filter(try Query.Expression("cpu >= 0 and company != 'x'"))
             ),
             (#"{"select":["a","b"]}"#, .select(["a", "b"])),
+            (#"{"tail":3}"#, .tail(3)), (#"{"explode":["a"]}"#, .explode(["a"])),
+            (#"{"row_number":{"name":"row"}}"#, .rowNumber(name: "row", start: 0)),
+            (#"{"row_number":{"name":"row","start":1}}"#, .rowNumber(name: "row", start: 1)),
+            (#"{"slice":{"start":1,"step":-2,"stop":-3}}"#, .slice(start: 1, stop: -3, step: -2)),
+            (#"{"slice":{}}"#, .slice(start: nil, stop: nil, step: 1)),
+            (
+                #"{"melt":{"id":["a"],"value":["b","c"],"variableName":"name"}}"#,
+                .melt(id: ["a"], value: ["b", "c"], variableName: "name", valueName: "value")
+            ),
+            (#"{"sample":{"n":3,"seed":7}}"#, .sample(.init(.rows(3), seed: 7))),
+            (#"{"sample":{"fraction":0.5,"replace":true}}"#, .sample(.init(.fraction(0.5), replace: true))),
+            (
+                #"{"groupby":{"agg":{"cpu":["median",{"quantile":{"name":"p90","q":0.9}},{"var":{"ddof":0}}]},"by":[]}}"#,
+                .groupby(
+                    by: [],
+                    aggregations: [
+                        .init(.median, "cpu"), .init(.quantile, "cpu", name: "p90", options: .init(q: 0.9)),
+                        .init(.variance, "cpu", options: .init(ddof: 0)),
+                    ], options: .init())
+            ),
+            (
+                #"{"window":{"by":["k"],"columns":[{"column":"c","function":"shift","n":2,"name":"s"},"#
+                    + #"{"column":"c","fill":0,"function":"shift","n":-1,"name":"f"},"#
+                    + #"{"ascending":false,"column":"c","function":"rank","method":"dense","missing":"top","name":"r","#
+                    + #""pct":true},{"aggregate":"mean","center":true,"column":"c","function":"rolling","#
+                    + #""minPeriods":1,"name":"m","window":3},{"aggregate":"var","column":"c","ddof":0,"#
+                    + #""function":"expanding","name":"v"},{"function":"cumcount","name":"n"},"#
+                    + #"{"aggregate":"quantile","column":"c","function":"aggregate","name":"q","q":0.25},"#
+                    + #"{"column":"c","function":"ffill","limit":2,"name":"c"}],"dropna":false}}"#,
+                .window(
+                    by: ["k"],
+                    columns: [
+                        .init("s", .shift(by: 2, fill: .null), of: "c"),
+                        .init("f", .shift(by: -1, fill: .int(0)), of: "c"),
+                        .init("r", .rank(.init(.dense, ascending: false, missing: .top, percent: true)), of: "c"),
+                        .init(
+                            "m", .rolling(.init(rows: 3, minimumPeriods: 1, isCentered: true), .mean, .init()), of: "c"),
+                        .init("v", .rolling(.init(rows: nil), .variance, .init(ddof: 0)), of: "c"),
+                        .init("n", .cumcount(ascending: true)),
+                        .init("q", .aggregate(.quantile, .init(q: 0.25)), of: "c"),
+                        .init("c", .ffill(limit: 2), of: "c"),
+                    ], options: .init(dropMissing: false))
+            ),
             (#"{"assign":{"a":"b + 1"}}"#, .assign([.init("a", try Query.Expression("b + 1"))])),
             (
                 #"{"assign":[{"z":"b + 1"},{"a":"z * 2"}]}"#,
