@@ -37,7 +37,33 @@ extension Expression.Function {
                 Parameter("pat"), Parameter("repl"), Parameter("n", .int(-1), keywordOnly: true),
                 Parameter("regex", .bool(false), keywordOnly: true),
             ]
-        case .floorTo: [Parameter("freq")]
+        case .floorTo, .ceilTo, .roundTo: [Parameter("freq")]
+        case .minimum, .maximum, .arctan2, .hypot: [Parameter("other")]
+        case .map: [Parameter("keys"), Parameter("values")]
+        case .searchsorted: [Parameter("bounds"), Parameter("side", .string("left"))]
+        case .toDatetime:
+            [
+                Parameter("errors", .string("raise")), Parameter("utc", .bool(false), keywordOnly: true),
+                Parameter("format", .null, keywordOnly: true),
+                Parameter("unit", .null, keywordOnly: true),
+            ]
+        case .toTimedelta: [Parameter("unit", .null), Parameter("errors", .string("raise"))]
+        case .toNumeric: [Parameter("errors", .string("raise"))]
+        case .zeroFill: [Parameter("width")]
+        case .pad: [Parameter("width"), Parameter("side", .string("left")), Parameter("fillchar", .string(" "))]
+        case .center, .leftJustify, .rightJustify: [Parameter("width"), Parameter("fillchar", .string(" "))]
+        case .removePrefix: [Parameter("prefix")]
+        case .removeSuffix: [Parameter("suffix")]
+        case .repeated: [Parameter("repeats")]
+        case .count: [Parameter("pat")]
+        case .find, .rightFind: [Parameter("sub"), Parameter("start", .int(0)), Parameter("end", .null)]
+        case .match, .fullMatch:
+            [Parameter("pat"), Parameter("case", .bool(true)), Parameter("na", .null, keywordOnly: true)]
+        case .extract: [Parameter("pat"), Parameter("group", .int(1))]
+        case .split, .rightSplit: [Parameter("pat", .null), Parameter("n", .int(-1))]
+        case .join: [Parameter("sep")]
+        case .formatted: [Parameter("date_format")]
+        case .localized, .inZone: [Parameter("tz")]
         default: []
         }
     }
@@ -47,7 +73,13 @@ extension Expression.Function {
 
     package var form: Form {
         switch self {
-        case .floor, .ceil, .sqrt, .exp, .log, .log10, .where: .function
+        case .floor, .ceil, .sqrt, .exp, .log, .log10, .where, .trunc, .sign, .cbrt, .expm1, .log1p, .log2, .sin, .cos,
+            .tan, .arcsin, .arccos, .arctan, .sinh, .cosh, .tanh, .isfinite, .isinf, .minimum, .maximum, .arctan2,
+            .hypot, .toDatetime, .toTimedelta, .toNumeric, .searchsorted:
+            .function
+        case .microsecond, .nanosecond, .daysInMonth, .isoWeek, .isoYear, .isMonthStart, .isMonthEnd, .isQuarterStart,
+            .isQuarterEnd, .isYearStart, .isYearEnd, .isLeapYear, .days, .seconds, .microseconds, .nanoseconds:
+            .property
         case .year, .month, .day, .hour, .minute, .second, .dayOfWeek, .dayOfYear, .quarter, .date: .property
         default: .method
         }
@@ -56,7 +88,7 @@ extension Expression.Function {
     /// Other names that pandas has for the same.
     package static let synonyms: [String: Expression.Function] = [
         "isnull": .isna, "notnull": .notna, "dt.weekday": .dayOfWeek, "dt.day_of_week": .dayOfWeek,
-        "dt.day_of_year": .dayOfYear,
+        "dt.day_of_year": .dayOfYear, "dt.daysinmonth": .daysInMonth,
     ]
 
     /// The function with this name (`str.lower`, `abs`), by pandas' other names too.

@@ -8,8 +8,13 @@ extension Binder {
         let operand = arguments[0]
         switch function {
         case .isna, .notna: return MissingTestNode(operand: operand, wanted: function == .isna)
-        case .abs, .round, .floor, .ceil, .sqrt, .exp, .log, .log10:
+        case .abs, .round, .floor, .ceil, .sqrt, .exp, .log, .log10, .trunc, .sign, .cbrt, .expm1, .log1p, .log2, .sin,
+            .cos, .tan, .arcsin, .arccos, .arctan, .sinh, .cosh, .tanh, .isfinite, .isinf:
             return try number(function, operand, arguments, path)
+        case .minimum, .maximum, .arctan2, .hypot: return try pair(function, operand, arguments[1], path)
+        case .map: return try mapping(operand, arguments, path)
+        case .searchsorted: return try search(among: arguments, operand, path)
+        case .toDatetime, .toTimedelta, .toNumeric: return try parse(function, operand, arguments, path)
         case .clip: return try clip(operand, arguments[1], arguments[2], path)
         case .where: return try choice(arguments, path)
         case .fillna:
@@ -21,8 +26,18 @@ extension Binder {
         case .lower, .upper, .length, .contains, .startsWith, .endsWith, .strip, .leftStrip, .rightStrip, .slice, .get,
             .replace:
             return try text(function, operand, arguments, path)
+        case .title, .capitalize, .swapCase, .zeroFill, .pad, .center, .leftJustify, .rightJustify, .removePrefix,
+            .removeSuffix, .repeated, .count, .find, .rightFind, .match, .fullMatch, .extract, .split, .rightSplit,
+            .join, .isAlphabetic, .isAlphanumeric, .isDigit, .isDecimal, .isNumeric, .isSpace, .isLower, .isUpper,
+            .isTitle:
+            return try moreText(function, operand, arguments, path)
+        case .days, .seconds, .microseconds, .nanoseconds:
+            return try durationPart(function, operand, path)
+        case .localized, .inZone: return try zoned(function, operand, arguments[1], path)
         case .year, .month, .day, .hour, .minute, .second, .dayOfWeek, .dayOfYear, .quarter, .date, .floorTo,
-            .totalSeconds:
+            .totalSeconds, .ceilTo, .roundTo, .normalize, .microsecond, .nanosecond, .daysInMonth, .isoWeek, .isoYear,
+            .isMonthStart, .isMonthEnd, .isQuarterStart, .isQuarterEnd, .isYearStart, .isYearEnd, .isLeapYear, .dayName,
+            .monthName, .formatted:
             return try time(function, operand, arguments, path)
         }
     }
@@ -46,6 +61,11 @@ extension Binder {
         case .exp: return NumberFunctionNode(.exponential, operand, float)
         case .log: return NumberFunctionNode(.logarithm, operand, float)
         case .log10: return NumberFunctionNode(.logarithm10, operand, float)
+        case .trunc: return type.isFloat ? NumberFunctionNode(.truncate, operand, type) : operand
+        case .sign: return NumberFunctionNode(.sign, operand, type)
+        case .isfinite, .isinf: return FinitenessNode(operand: operand, wantsFinite: function == .isfinite)
+        case .cbrt, .expm1, .log1p, .log2, .sin, .cos, .tan, .arcsin, .arccos, .arctan, .sinh, .cosh, .tanh:
+            return NumberFunctionNode(.library(function), operand, float)
         default:
             guard let decimals = try constant(arguments[1], "'decimals'", path + [1]).integer else {
                 throw failure("'decimals' must be an integer", path + [1])
@@ -99,6 +119,9 @@ extension Binder {
         _ function: Expression.Function, _ operand: any Node, _ arguments: [any Node], _ path: [Int]
     ) throws(SwiftwaterError) -> any Node {
         let type = operand.type.logical
+        if case .list(let element) = type, function == .get || function == .length {
+            return try list(function, operand, element, arguments, path)
+        }
         guard type == .string || type == .null else {
             throw failure(
                 "'.\(function.rawValue)' needs text and got \(type)", path, hint: "convert it with .astype('string')")
@@ -137,9 +160,9 @@ extension Binder {
                 case .string(let other) = try constant(arguments[2], "'repl'", path + [2])
             else { throw failure("'.str.replace' needs two texts", path) }
             let limit = try position(arguments[3], "'n'", path + [3]) ?? -1
-            guard try constant(arguments[4], "'regex'", path + [4]) == .bool(false) || !RegexTest.isRegex(part) else {
-                throw failure(
-                    "'.str.replace' does not take regular expressions yet", path + [4], hint: "leave out regex=True")
+            if try constant(arguments[4], "'regex'", path + [4]) == .bool(true) {
+                let mapping = RegexMapping.Mapping.replace(RegexMapping.pieces(other), limit: limit == 0 ? -1 : limit)
+                return TextNode(operand, RegexMapping(pattern: try pattern(part, path + [1]), mapping: mapping))
             }
             return TextNode(
                 operand, TextMapping(mapping: .replace(Array(part.utf8), Array(other.utf8), limit: limit)))
@@ -170,7 +193,7 @@ extension Binder {
     }
 
     /// `na=`: what stands where the text is missing.
-    private func filled(_ node: any Node, _ na: any Node, _ path: [Int]) throws(SwiftwaterError) -> any Node {
+    func filled(_ node: any Node, _ na: any Node, _ path: [Int]) throws(SwiftwaterError) -> any Node {
         switch try constant(na, "'na'", path) {
         case .null: return node
         case .bool(let value):
@@ -179,7 +202,7 @@ extension Binder {
         }
     }
 
-    private func position(_ node: any Node, _ what: String, _ path: [Int]) throws(SwiftwaterError) -> Int? {
+    func position(_ node: any Node, _ what: String, _ path: [Int]) throws(SwiftwaterError) -> Int? {
         switch try constant(node, what, path) {
         case .null: return nil
         case let value:
@@ -222,14 +245,23 @@ extension Binder {
             do { rules = try TimeZoneRules(named: zone ?? "UTC") } catch {
                 throw failure(error.message, path, hint: error.hint)
             }
-        case .null: return MissingNode(type: function == .date ? .date : .int32)
+        case .null: return MissingNode(type: Self.timeResult(function))
         default:
             throw failure(
                 "'.\(function.rawValue)' needs a timestamp or a date and got \(type)", path,
                 hint: "convert it with .astype('timestamp[ms]')")
         }
-        guard function != .floorTo else {
-            return try floor(operand, type, perDay, rules, arguments[1], path)
+        switch function {
+        case .floorTo: return try floor(.down, operand, type, perDay, rules, arguments[1], path)
+        case .ceilTo: return try floor(.up, operand, type, perDay, rules, arguments[1], path)
+        case .roundTo: return try floor(.nearest, operand, type, perDay, rules, arguments[1], path)
+        case .normalize:
+            return try floor(.down, operand, type, perDay, rules, ConstantNode(.string("1D")), path)
+        case .isMonthStart, .isMonthEnd, .isQuarterStart, .isQuarterEnd, .isYearStart, .isYearEnd, .isLeapYear:
+            return TimeFlagNode(flag: function, operand: operand, perDay: perDay, zone: rules)
+        case .dayName, .monthName, .formatted:
+            return try formatted(function, operand, perDay, rules, arguments, path)
+        default: break
         }
         let field: TimeFieldNode.Field =
             switch function {
@@ -242,13 +274,18 @@ extension Binder {
             case .dayOfWeek: .dayOfWeek
             case .dayOfYear: .dayOfYear
             case .quarter: .quarter
+            case .microsecond: .microsecond
+            case .nanosecond: .nanosecond
+            case .daysInMonth: .daysInMonth
+            case .isoWeek: .isoWeek
+            case .isoYear: .isoYear
             default: .date
             }
         return TimeFieldNode(field: field, operand: operand, perDay: perDay, zone: rules)
     }
 
     private func floor(
-        _ operand: any Node, _ type: DataType, _ perDay: Int64, _ rules: TimeZoneRules, _ frequency: any Node,
+        _ mode: TimeFloorNode.Mode, _ operand: any Node, _ type: DataType, _ perDay: Int64, _ rules: TimeZoneRules, _ frequency: any Node,
         _ path: [Int]
     ) throws(SwiftwaterError) -> any Node {
         let step: Int64
@@ -268,7 +305,7 @@ extension Binder {
             throw failure("the frequency is no multiple of the unit of \(type)", path + [1])
         }
         return TimeFloorNode(
-            operand: operand, step: step / own, perSecond: max(1, perDay / 86_400), zone: rules, type: type)
+            mode: mode, operand: operand, step: step / own, perSecond: max(1, perDay / 86_400), zone: rules, type: type)
     }
 
     /// `+` and `-` of times, and durations times and over numbers and durations.
@@ -383,7 +420,7 @@ extension Binder {
             }
             let numbers = values.filter { !$0.isNaN }
             return MembershipNode(
-                operand: operand, values: .floats(numbers.sorted(), hasNaN: numbers.count < values.count),
+                operand: operand, values: .floats(numbers, hasNaN: numbers.count < values.count),
                 containsMissing: containsMissing)
         default: break
         }
@@ -402,7 +439,7 @@ extension Binder {
             }
         }
         return MembershipNode(
-            operand: operand, values: lane == .uint ? .uints(uints.sorted()) : .ints(ints.sorted()),
+            operand: operand, values: lane == .uint ? .uints(uints) : .ints(ints),
             containsMissing: containsMissing)
     }
 }

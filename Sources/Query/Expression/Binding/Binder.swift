@@ -149,6 +149,17 @@ extension Node {
         case let node as TimeFieldNode: [node.operand]
         case let node as TimeFloorNode: [node.operand]
         case let node as CastNode: [node.operand]
+        case let node as PairFunctionNode: [node.left, node.right]
+        case let node as FinitenessNode: [node.operand]
+        case let node as SearchNode: [node.operand]
+        case let node as MapNode: [node.operand]
+        case let node as ListNode: [node.operand]
+        case let node as TimeFlagNode: [node.operand]
+        case let node as TimeFormatNode: [node.operand]
+        case let node as DurationPartNode: [node.operand]
+        case let node as StrictParseNode: [node.operand]
+        case let node as RetypeNode: [node.operand]
+        case let node as LocalTimeNode: [node.operand]
         default: []
         }
     }

@@ -95,7 +95,7 @@ extension Cast {
         return value
     }
 
-    private static func float(_ text: UnsafePointer<UInt8>, _ count: Int) -> Double? {
+    static func float(_ text: UnsafePointer<UInt8>, _ count: Int) -> Double? {
         let word = trimmed(text, count)
         if let value = NumberText.double(word) { return value }
         switch word.lowercased() {

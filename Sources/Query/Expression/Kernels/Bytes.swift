@@ -40,6 +40,12 @@ struct ByteStringSet: Sendable {
         }
     }
 
+    /// The place of `bytes` among the distinct strings, in the order in which they were given.
+    func place(of bytes: UnsafeBufferPointer<UInt8>) -> Int32? {
+        let place = slots[find(bytes)]
+        return place < 0 ? nil : place
+    }
+
     func contains(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool { slots[find(bytes)] >= 0 }
 
     /// The slot of `bytes`, or the free one where they would go.

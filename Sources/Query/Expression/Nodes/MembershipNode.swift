@@ -10,10 +10,24 @@ struct MembershipNode: Node {
     }
 
     let operand: any Node
-    /// Ascending.
     let values: Values
     let containsMissing: Bool
+    /// For lists that are too long to be gone through.
+    private let table: WordTable?
     var type: DataType { .bool }
+
+    init(operand: any Node, values: Values, containsMissing: Bool) {
+        self.operand = operand
+        self.values = values
+        self.containsMissing = containsMissing
+        let words: [UInt64] =
+            switch values {
+            case .ints(let values): values.map { UInt64(bitPattern: $0) }
+            case .uints(let values): values
+            case .floats(let values, _): values.map(\.word)
+            }
+        table = words.count > 8 ? WordTable(words) : nil
+    }
 
     func evaluate(_ batch: Batch) throws(SwiftwaterError) -> Column {
         let count = batch.count
@@ -22,13 +36,13 @@ struct MembershipNode: Node {
         switch values {
         case .ints(let values):
             let lane = try operand.intLane(batch)
-            (found, validity) = (search(lane, values, count), lane.validity)
+            (found, validity) = (search(lane, values, table, count) { UInt64(bitPattern: $0) }, lane.validity)
         case .uints(let values):
             let lane = try operand.uintLane(batch)
-            (found, validity) = (search(lane, values, count), lane.validity)
+            (found, validity) = (search(lane, values, table, count) { $0 }, lane.validity)
         case .floats(let values, let hasNaN):
             let lane = try operand.floatLane(batch)
-            let numbers = search(lane, values, count)
+            let numbers = search(lane, values, table, count) { $0.word }
             found = hasNaN ? numbers | testBinary(lane, lane, count: count) { x, _ in x.isNaN } : numbers
             validity = lane.validity
         }
@@ -38,23 +52,18 @@ struct MembershipNode: Node {
     }
 
     @inline(__always)
-    private func search<T: Comparable & BitwiseCopyable>(_ lane: Lane<T>, _ values: [T], _ count: Int) -> Bitmap {
-        values.withUnsafeBufferPointer { values in
-            guard values.count > 8 else {
-                return testBinary(lane, lane, count: count) { x, _ in
+    private func search<T: Equatable & BitwiseCopyable>(
+        _ lane: Lane<T>, _ values: [T], _ table: WordTable?, _ count: Int, _ word: (T) -> UInt64
+    ) -> Bitmap {
+        guard let table else {
+            return values.withUnsafeBufferPointer { values in
+                testBinary(lane, lane, count: count) { x, _ in
                     var found = false
                     for value in values { found = found || value == x }
                     return found
                 }
             }
-            return testBinary(lane, lane, count: count) { x, _ in
-                var (low, high) = (0, values.count)
-                while low < high {
-                    let middle = (low + high) / 2
-                    if values[middle] < x { low = middle + 1 } else { high = middle }
-                }
-                return low < values.count && values[low] == x
-            }
         }
+        return table.withFinder { find in testBinary(lane, lane, count: count) { x, _ in find(word(x)) >= 0 } }
     }
 }

@@ -5,6 +5,9 @@ import Glibc
 struct NumberFunctionNode: Node {
     enum Function: Sendable {
         case negate, absolute, floor, ceil, squareRoot, exponential, logarithm, logarithm10
+        case truncate, sign
+        /// One of the C library's.
+        case library(Expression.Function)
         /// To this many decimals, halves to even.
         case round(Int)
     }
@@ -32,6 +35,8 @@ struct NumberFunctionNode: Node {
     private func integers(_ lane: Lane<Int64>, _ count: Int) -> Buffer {
         switch function {
         case .negate: return mapUnary(lane, count: count) { 0 &- $0 }
+        case .sign where type.logical == .uint64: return mapUnary(lane, count: count) { $0 == 0 ? 0 : 1 }
+        case .sign: return mapUnary(lane, count: count) { $0.signum() }
         case .absolute where type.logical != .uint64: return mapUnary(lane, count: count) { $0 < 0 ? 0 &- $0 : $0 }
         case .round(let decimals) where decimals < 0: return rounded(lane, -decimals, count)
         default: return mapUnary(lane, count: count) { $0 }
@@ -56,6 +61,9 @@ struct NumberFunctionNode: Node {
         case .absolute: return mapUnary(lane, count: count) { $0.magnitude }
         case .floor: return mapUnary(lane, count: count) { $0.rounded(.down) }
         case .ceil: return mapUnary(lane, count: count) { $0.rounded(.up) }
+        case .truncate: return mapUnary(lane, count: count) { $0.rounded(.towardZero) }
+        case .sign: return mapUnary(lane, count: count) { $0 > 0 ? 1 : $0 < 0 ? -1 : $0 }
+        case .library(let function): return library(function, lane, count)
         case .squareRoot: return mapUnary(lane, count: count) { $0.squareRoot() }
         case .exponential: return mapUnary(lane, count: count) { exp($0) }
         case .logarithm: return mapUnary(lane, count: count) { log($0) }
@@ -72,6 +80,42 @@ struct NumberFunctionNode: Node {
             }
             return mapUnary(lane, count: count) { ($0 / factor).rounded(.toNearestOrEven) * factor }
         }
+    }
+}
+
+extension NumberFunctionNode {
+    private func library(_ function: Expression.Function, _ lane: Lane<Double>, _ count: Int) -> Buffer {
+        switch function {
+        case .cbrt: mapUnary(lane, count: count) { Glibc.cbrt($0) }
+        case .expm1: mapUnary(lane, count: count) { Glibc.expm1($0) }
+        case .log1p: mapUnary(lane, count: count) { Glibc.log1p($0) }
+        case .log2: mapUnary(lane, count: count) { Glibc.log2($0) }
+        case .sin: mapUnary(lane, count: count) { Glibc.sin($0) }
+        case .cos: mapUnary(lane, count: count) { Glibc.cos($0) }
+        case .tan: mapUnary(lane, count: count) { Glibc.tan($0) }
+        case .arcsin: mapUnary(lane, count: count) { Glibc.asin($0) }
+        case .arccos: mapUnary(lane, count: count) { Glibc.acos($0) }
+        case .arctan: mapUnary(lane, count: count) { Glibc.atan($0) }
+        case .sinh: mapUnary(lane, count: count) { Glibc.sinh($0) }
+        case .cosh: mapUnary(lane, count: count) { Glibc.cosh($0) }
+        default: mapUnary(lane, count: count) { Glibc.tanh($0) }
+        }
+    }
+}
+
+/// `isfinite` and `isinf`.
+struct FinitenessNode: Node {
+    let operand: any Node
+    let wantsFinite: Bool
+    var type: DataType { .bool }
+
+    func evaluate(_ batch: Batch) throws(SwiftwaterError) -> Column {
+        let lane = try operand.floatLane(batch)
+        let bits =
+            wantsFinite
+            ? testBinary(lane, lane, count: batch.count) { x, _ in x.isFinite }
+            : testBinary(lane, lane, count: batch.count) { x, _ in x.isInfinite }
+        return Column(type: .bool, count: batch.count, validity: lane.validity, storage: .bits(bits))
     }
 }
 

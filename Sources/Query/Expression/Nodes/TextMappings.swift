@@ -17,36 +17,7 @@ struct TextMapping: TextFunction {
     var resultType: DataType { .string }
 
     func apply(_ column: Column) throws(SwiftwaterError) -> Column {
-        let (offsets, bytes) = column.variable
-        let count = column.count
-        let newOffsets = Buffer(byteCount: (count + 1) * 4)
-        let ends = newOffsets.mutable(Int32.self)
-        ends[0] = 0
-        var out = BufferBuilder<UInt8>(capacity: Int(offsets[count] - offsets[0]) + 16)
-        var missing: [Int] = []
-        for row in 0..<count {
-            if !column.isNull(row) {
-                let start = Int(offsets[row])
-                let text = UnsafeBufferPointer(start: bytes + start, count: Int(offsets[row + 1]) - start)
-                if !append(text, to: &out) { missing.append(row) }
-                guard out.count <= Int(Int32.max) else {
-                    throw SwiftwaterError(
-                        .data, "a batch of a string column exceeds 2 GiB", hint: "use smaller batches")
-                }
-            }
-            ends[row + 1] = Int32(out.count)
-        }
-        var validity = column.validity
-        if !missing.isEmpty {
-            var present = [Bool](repeating: true, count: count)
-            for row in missing { present[row] = false }
-            validity = both(validity, Bitmap(present))
-        }
-        return withExtendedLifetime(column) {
-            Column(
-                type: .string, count: count, validity: validity,
-                storage: .variable(offsets: newOffsets, bytes: out.finish()))
-        }
+        try column.mappingText { append($0, to: &$1) }
     }
 
     /// Appends what becomes of `text`; false where that is a missing value.
@@ -94,7 +65,7 @@ struct TextMapping: TextFunction {
     }
 
     /// Python's `str.isspace`.
-    private static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
+    static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
         scalar.properties.isWhitespace || (0x1C...0x1F).contains(scalar.value)
     }
 
@@ -106,7 +77,7 @@ struct TextMapping: TextFunction {
     }
 
     /// The bytes of the code points `start..<stop`, negative ones counted from the end.
-    private static func byteRange(_ text: UnsafeBufferPointer<UInt8>, _ start: Int?, _ stop: Int?) -> Range<Int> {
+    static func byteRange(_ text: UnsafeBufferPointer<UInt8>, _ start: Int?, _ stop: Int?) -> Range<Int> {
         let length = length(text)
         func clamped(_ position: Int?, _ standard: Int) -> Int {
             guard let position else { return standard }
@@ -154,6 +125,46 @@ struct TextMapping: TextFunction {
                 out.append(text[position])
                 position += 1
             }
+        }
+    }
+}
+
+extension Column {
+    /// Text from each text of a plain column: `map` appends it, or says that it is missing by `false`.
+    @inline(__always)
+    func mappingText(
+        _ map: (UnsafeBufferPointer<UInt8>, inout BufferBuilder<UInt8>) -> Bool
+    ) throws(SwiftwaterError) -> Column {
+        let column = self
+        let (offsets, bytes) = column.variable
+        let count = column.count
+        let newOffsets = Buffer(byteCount: (count + 1) * 4)
+        let ends = newOffsets.mutable(Int32.self)
+        ends[0] = 0
+        var out = BufferBuilder<UInt8>(capacity: Int(offsets[count] - offsets[0]) + 16)
+        var missing: [Int] = []
+        for row in 0..<count {
+            if !column.isNull(row) {
+                let start = Int(offsets[row])
+                let text = UnsafeBufferPointer(start: bytes + start, count: Int(offsets[row + 1]) - start)
+                if !map(text, &out) { missing.append(row) }
+                guard out.count <= Int(Int32.max) else {
+                    throw SwiftwaterError(
+                        .data, "a batch of a string column exceeds 2 GiB", hint: "use smaller batches")
+                }
+            }
+            ends[row + 1] = Int32(out.count)
+        }
+        var validity = column.validity
+        if !missing.isEmpty {
+            var present = [Bool](repeating: true, count: count)
+            for row in missing { present[row] = false }
+            validity = both(validity, Bitmap(present))
+        }
+        return withExtendedLifetime(column) {
+            Column(
+                type: .string, count: count, validity: validity,
+                storage: .variable(offsets: newOffsets, bytes: out.finish()))
         }
     }
 }

@@ -84,60 +84,45 @@ struct TextTest: TextFunction {
     }
 }
 
-/// `contains` with a regular expression, of Swift's engine.
-final class RegexTest: TextFunction {
-    private struct Compiled: @unchecked Sendable {
-        /// Used by one thread at a time: see `idle`.
-        let regex: Regex<AnyRegexOutput>
-    }
+/// `contains`, `match` and `fullmatch` with a regular expression.
+struct RegexTest: TextFunction {
+    enum Extent: Sendable { case anywhere, start, whole }
 
-    private let pattern: String
-    private let ignoresCase: Bool
-    /// Compiled expressions that no thread is using.
-    private let idle: Locked<[Compiled]>
+    private let pattern: RegexPattern
+    private let extent: Extent
     var resultType: DataType { .bool }
 
-    init(_ pattern: String, ignoresCase: Bool) throws(SwiftwaterError) {
-        self.pattern = pattern
-        self.ignoresCase = ignoresCase
-        idle = Locked([try Self.compile(pattern, ignoresCase)])
-    }
-
-    private static func compile(_ pattern: String, _ ignoresCase: Bool) throws(SwiftwaterError) -> Compiled {
-        do {
-            let regex = try Regex(pattern).matchingSemantics(.unicodeScalar).ignoresCase(ignoresCase)
-            return Compiled(regex: regex)
-        } catch {
-            throw SwiftwaterError(
-                .usage, "'\(pattern)' is no regular expression: \(error)",
-                hint: "to find the text as it stands, write regex=False")
-        }
+    init(_ pattern: String, ignoresCase: Bool, _ extent: Extent = .anywhere) throws(SwiftwaterError) {
+        self.pattern = try RegexPattern(pattern, ignoresCase: ignoresCase)
+        self.extent = extent
     }
 
     func apply(_ column: Column) throws(SwiftwaterError) -> Column {
-        let compiled: Compiled
-        if let free = idle.withLock({ $0.popLast() }) {
-            compiled = free
-        } else {
-            compiled = try Self.compile(pattern, ignoresCase)
-        }
-        defer { idle.withLock { $0.append(compiled) } }
         let (offsets, bytes) = column.variable
-        var failure: (any Error)?
-        let bits = withExtendedLifetime(column) {
-            bitmap(count: column.count) { row in
-                if failure != nil || column.isNull(row) { return false }
-                let start = Int(offsets[row])
-                let text = String(
-                    decoding: UnsafeBufferPointer(start: bytes + start, count: Int(offsets[row + 1]) - start),
-                    as: UTF8.self)
-                do { return try compiled.regex.firstMatch(in: text) != nil } catch {
-                    failure = error
-                    return false
+        let bits = try pattern.use { (regex) throws(SwiftwaterError) -> Bitmap in
+            var failure: (any Error)?
+            let bits = withExtendedLifetime(column) {
+                bitmap(count: column.count) { row in
+                    if failure != nil || column.isNull(row) { return false }
+                    let start = Int(offsets[row])
+                    let text = String(
+                        decoding: UnsafeBufferPointer(start: bytes + start, count: Int(offsets[row + 1]) - start),
+                        as: UTF8.self)
+                    do {
+                        switch extent {
+                        case .anywhere: return try regex.firstMatch(in: text) != nil
+                        case .start: return try regex.prefixMatch(in: text) != nil
+                        case .whole: return try regex.wholeMatch(in: text) != nil
+                        }
+                    } catch {
+                        failure = error
+                        return false
+                    }
                 }
             }
+            if let failure { throw pattern.failure(failure) }
+            return bits
         }
-        if let failure { throw SwiftwaterError(.data, "the regular expression '\(pattern)' failed: \(failure)") }
         return Column(
             type: .bool, count: column.count, validity: column.validity, nullCount: column.nullCount,
             storage: .bits(bits))

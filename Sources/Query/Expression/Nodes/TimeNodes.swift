@@ -39,6 +39,7 @@ struct TimeArithmeticNode: Node {
 struct TimeFieldNode: Node {
     enum Field: Sendable {
         case year, month, day, hour, minute, second, dayOfWeek, dayOfYear, quarter, date
+        case microsecond, nanosecond, daysInMonth, isoWeek, isoYear
     }
 
     let field: Field
@@ -62,8 +63,27 @@ struct TimeFieldNode: Node {
                 return Int32(truncatingIfNeeded: field(days, (local &- days &* perDay) / perSecond))
             }
         }
+        /// Of the nanoseconds after the last whole second.
+        @inline(__always)
+        func fraction(_ field: (Int64) -> Int64) -> Buffer {
+            let perSecond = perDay / 86_400
+            return mapUnary(lane, count: count) { (local: Int64) -> Int32 in
+                guard perSecond > 0 else { return 0 }
+                let rest = local &- CivilTime.floorDivide(local, perSecond) &* perSecond
+                return Int32(truncatingIfNeeded: field(rest &* (1_000_000_000 / perSecond)))
+            }
+        }
         let values: Buffer =
             switch field {
+            case .microsecond: fraction { $0 / 1_000 }
+            case .nanosecond: fraction { $0 % 1_000 }
+            case .daysInMonth:
+                each { days, _ in
+                    let (year, month, _) = CivilTime.date(days: days)
+                    return CivilTime.daysInMonth(month, year: year)
+                }
+            case .isoWeek: each { days, _ in CivilTime.isoWeek(days: days).week }
+            case .isoYear: each { days, _ in CivilTime.isoWeek(days: days).year }
             case .year: each { days, _ in CivilTime.date(days: days).year }
             case .month: each { days, _ in CivilTime.date(days: days).month }
             case .day: each { days, _ in CivilTime.date(days: days).day }
@@ -83,8 +103,66 @@ struct TimeFieldNode: Node {
     }
 }
 
-/// `.dt.floor`: the last multiple of a duration before, in local time.
+/// `.dt.is_month_start` and the like.
+struct TimeFlagNode: Node {
+    let flag: Expression.Function
+    let operand: any Node
+    let perDay: Int64
+    let zone: TimeZoneRules
+    var type: DataType { .bool }
+
+    func evaluate(_ batch: Batch) throws(SwiftwaterError) -> Column {
+        let stored = try operand.intLane(batch)
+        let count = batch.count
+        let (flag, perDay) = (flag, perDay)
+        let lane = perDay == 1 ? stored : zone.local(stored, perSecond: perDay / 86_400, count: count)
+        let bits = testBinary(lane, lane, count: count) { local, _ in
+            let (year, month, day) = CivilTime.date(days: CivilTime.floorDivide(local, perDay))
+            let isLast = day == CivilTime.daysInMonth(month, year: year)
+            return switch flag {
+            case .isMonthStart: day == 1
+            case .isMonthEnd: isLast
+            case .isQuarterStart: day == 1 && month % 3 == 1
+            case .isQuarterEnd: isLast && month % 3 == 0
+            case .isYearStart: day == 1 && month == 1
+            case .isYearEnd: isLast && month == 12
+            default: CivilTime.isLeap(year)
+            }
+        }
+        return Column(type: .bool, count: count, validity: lane.validity, storage: .bits(bits))
+    }
+}
+
+/// `.dt.days` and the like: the parts of a duration, of which all but the days are never negative.
+struct DurationPartNode: Node {
+    let part: Expression.Function
+    let operand: any Node
+    let perSecond: Int64
+    var type: DataType { part == .days ? .int64 : .int32 }
+
+    func evaluate(_ batch: Batch) throws(SwiftwaterError) -> Column {
+        let lane = try operand.intLane(batch)
+        let (part, perSecond) = (part, perSecond)
+        let values = mapUnary(lane, count: batch.count) { (value: Int64) -> Int64 in
+            let seconds = CivilTime.floorDivide(value, perSecond)
+            let nanoseconds = (value &- seconds &* perSecond) &* (1_000_000_000 / perSecond)
+            let days = CivilTime.floorDivide(seconds, 86_400)
+            return switch part {
+            case .days: days
+            case .seconds: seconds &- days &* 86_400
+            case .microseconds: nanoseconds / 1_000
+            default: nanoseconds % 1_000
+            }
+        }
+        return Column(integers: values, type: type, count: batch.count, validity: lane.validity)
+    }
+}
+
+/// `.dt.floor`, `.dt.ceil` and `.dt.round`: the multiple of a duration before, after or next, in local time.
 struct TimeFloorNode: Node {
+    enum Mode: Sendable { case down, up, nearest }
+
+    var mode = Mode.down
     let operand: any Node
     /// In counts of the operand's unit.
     let step: Int64
@@ -94,16 +172,16 @@ struct TimeFloorNode: Node {
 
     func evaluate(_ batch: Batch) throws(SwiftwaterError) -> Column {
         let lane = try operand.intLane(batch)
-        let (step, perSecond) = (step, perSecond)
+        let (mode, step, perSecond) = (mode, step, perSecond)
         let values: Buffer
         if zone.fixedOffset == 0 {
-            values = mapUnary(lane, count: batch.count) { CivilTime.floorDivide($0, step) &* step }
+            values = mapUnary(lane, count: batch.count) { mode.multiple(of: step, $0) }
         } else {
             let zone = self.zone
             var cursor = TimeZoneRules.Cursor(zone)
             values = mapUnary(lane, count: batch.count) { (value: Int64) in
                 let offset = cursor.offset(at: CivilTime.floorDivide(value, perSecond))
-                let local = CivilTime.floorDivide(value &+ offset &* perSecond, step) &* step
+                let local = mode.multiple(of: step, value &+ offset &* perSecond)
                 let floor = local &- offset &* perSecond
                 // Where the clock was changed since, the offset of then counts.
                 let then = zone.offset(at: CivilTime.floorDivide(floor, perSecond))
@@ -111,6 +189,22 @@ struct TimeFloorNode: Node {
             }
         }
         return Column(type: type, count: batch.count, validity: lane.validity, storage: .fixed(values))
+    }
+}
+
+extension TimeFloorNode.Mode {
+    @inline(__always)
+    fileprivate func multiple(of step: Int64, _ value: Int64) -> Int64 {
+        let below = CivilTime.floorDivide(value, step)
+        let rest = value &- below &* step
+        switch self {
+        case .down: return below &* step
+        case .up: return (rest == 0 ? below : below &+ 1) &* step
+        case .nearest:
+            // Halves to even, as pandas has it.
+            let isUp = rest > step &- rest || (rest == step &- rest && below & 1 == 1)
+            return (isUp ? below &+ 1 : below) &* step
+        }
     }
 }
 

@@ -136,7 +136,16 @@ extension ExpressionParser {
 
     /// `abs(x)`, `where(condition, a, b)`, `Timestamp('2020-01-01')`.
     mutating func functionCall(_ name: String, at start: Token) throws(SwiftwaterError) -> Expression {
-        if Self.constructors.contains(name) { return try constructor(name, try arguments(), at: start) }
+        if Self.constructors.contains(name) {
+            let given = try arguments()
+            guard name.hasPrefix("to_"), let function = Expression.Function(named: name), let value = given.first?.value,
+                given[0].keyword == nil
+            else { return try constructor(name, given, at: start) }
+            if case .literal(let literal) = value, !literal.isNull {
+                return try constructor(name, given, at: start)
+            }
+            return try call(function, of: value, Array(given.dropFirst()), at: start)
+        }
         let function = Expression.Function(named: name)
         guard name == "astype" || function != nil else {
             let known = Expression.Function.allCases.map(\.rawValue)

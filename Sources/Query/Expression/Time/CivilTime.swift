@@ -36,6 +36,13 @@ enum CivilTime {
         }
     }
 
+    /// The week of a day by ISO 8601, and the year that it belongs to: that of its Thursday.
+    static func isoWeek(days: Int64) -> (year: Int64, week: Int64) {
+        let thursday = days - (days + 3 - floorDivide(days + 3, 7) * 7) + 3
+        let year = date(days: thursday).year
+        return (year, (thursday - Self.days(year: year, month: 1, day: 1)) / 7 + 1)
+    }
+
     @inline(__always)
     static func floorDivide(_ a: Int64, _ b: Int64) -> Int64 {
         let quotient = a / b
