@@ -14,6 +14,11 @@ extension Column {
                 type: .dictionary(type.logical), count: count, validity: joinedValidity(columns, nulls),
                 nullCount: nulls, storage: .dictionary(codes: codes, values: shared))
         }
+        if let (codes, values) = unified(columns) {
+            return Column(
+                type: .dictionary(type.logical), count: count, validity: joinedValidity(columns, nulls),
+                nullCount: nulls, storage: .dictionary(codes: codes, values: values))
+        }
         for index in columns.indices { columns[index] = columns[index].decoded() }
         let type = type.logical
         let storage: Storage

@@ -165,12 +165,13 @@ final class StageRunner: Sendable {
         let cancellation = control.cancellation
         let memory = memory
         let finishers = min(threads, count)
+        let share = max(1, threads / finishers)
         EngineThreads.run(finishers) { _ in
             while true {
                 let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
                 guard index < count else { return }
                 let outcome = Result { () throws(SwiftwaterError) -> [Batch] in
-                    try Self.merged(states.perWorker.map { $0[index] }, cancellation, memory).finish()
+                    try Self.merged(states.perWorker.map { $0[index] }, cancellation, memory).finish(threads: share)
                 }
                 outcomes.withLock { $0[index] = outcome }
             }

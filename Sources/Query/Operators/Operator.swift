@@ -51,6 +51,8 @@ package protocol OperatorState: AnyObject {
     func restore(_ snapshot: [Batch]) throws(SwiftwaterError)
     /// The result; the state is empty afterwards.
     func finish() throws(SwiftwaterError) -> [Batch]
+    /// The same, with up to `threads` threads at work.
+    func finish(threads: Int) throws(SwiftwaterError) -> [Batch]
     /// Bytes remembered, for the memory limit.
     var byteCount: Int { get }
     /// True when no further batch can change the result (`head` has its rows).
@@ -59,4 +61,5 @@ package protocol OperatorState: AnyObject {
 
 extension OperatorState {
     package var isComplete: Bool { false }
+    package func finish(threads _: Int) throws(SwiftwaterError) -> [Batch] { try finish() }
 }

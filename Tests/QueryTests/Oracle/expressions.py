@@ -98,7 +98,7 @@ class Generator:
     def number(self, depth):
         if depth == 0 or self.chance(0.15):
             return self.any(*NUMBERS)
-        kind = self.pick(["arithmetic"] * 5 + ["zoned", "negate", "abs", "round", "floor", "clip", "where", "fillna", "len", "field", "cast", "seconds"])
+        kind = self.pick(["arithmetic"] * 5 + ["zoned", "negate", "abs", "round", "floor", "clip", "where", "fillna", "len", "field", "cast", "seconds", "extreme", "find", "moment", "map"])
         if kind == "arithmetic":
             return self.arithmetic(depth)
         if kind == "negate":
@@ -139,6 +139,43 @@ class Generator:
         if kind == "len":
             s = self.string(depth - 1)
             return Node(f"{self.wrap(s)}.str.len()", np.array([len(v) for v in s.values], dtype="int64"), s.missing, "int64")
+        if kind == "extreme":
+            x, y = self.number(depth - 1), self.number(depth - 1)
+            name = self.pick(["minimum", "maximum"])
+            type = self.named(np.result_type(x.values, y.values))
+            a, b = x.values.astype(type), y.values.astype(type)
+            return Node(f"{name}({x.text}, {y.text})", getattr(np, name)(a, b), x.missing | y.missing, type)
+        if kind == "find":
+            s, part = self.string(depth - 1), self.pick(["a", "b", "", "é", "ab", "aa"])
+            name = self.pick(["find", "rfind", "count"])
+            arguments = self.pick([[], [], [1], [-2, 9], [1, -1]]) if name != "count" else []
+            text = ", ".join([repr(part)] + [str(a) for a in arguments])
+            values = np.array([getattr(v, name)(part, *arguments) for v in s.values], dtype="int64")
+            return Node(f"{self.wrap(s)}.str.{name}({text})", values, s.missing, "int64")
+        if kind == "moment":
+            t = self.any("timestamp[ms]", "timestamp[ns]", "timestamp[s]")
+            index = pd.DatetimeIndex(t.values.astype(f"datetime64[{t.type[10:-1]}]"))
+            field = self.pick(["microsecond", "nanosecond", "days_in_month", "isoweek", "isoyear"])
+            if field.startswith("iso"):
+                values = index.isocalendar()["week" if field == "isoweek" else "year"].to_numpy()
+            else:
+                values = getattr(index, field)
+            return Node(f"{t.text}.dt.{field}", np.array(values, dtype="int32"), t.missing, "int32")
+        if kind == "map":
+            keys = self.pick([[1, 2, 3], [0, -1, 7, 300], list(range(-20, 21))])
+            values = [k * 3 - 1 for k in keys]
+            if self.chance(0.5):
+                x, table = self.any(*INTS), dict(zip(keys, values))
+                found = [table.get(v) for v in x.values.tolist()]
+                text = f"{x.text}.map({keys}, {values})"
+            else:
+                x, words = self.string(depth - 1), WORDS[: self.pick([2, len(WORDS)])]
+                values = list(range(len(words)))
+                table = dict(zip(words, values))
+                found = [table.get(v) for v in x.values]
+                text = f"{self.wrap(x)}.map([{', '.join(map(self.quoted, words))}], {values})"
+            missing = x.missing | np.array([v is None for v in found], dtype=bool)
+            return Node(text, np.array([v or 0 for v in found], dtype="int64"), missing, "int64")
         if kind == "zoned":
             t = self.pick([node for node in self.columns.values() if ", " in node.type])
             unit, zone = t.type[10:-1].split(", ")
@@ -212,7 +249,7 @@ class Generator:
     def boolean(self, depth):
         if depth == 0:
             return self.any("bool")
-        kind = self.pick(["compare"] * 3 + ["logic"] * 3 + ["not", "in", "isna", "text", "times", "strings", "chain", "strin"])
+        kind = self.pick(["compare"] * 3 + ["logic"] * 3 + ["not", "in", "isna", "text", "times", "strings", "chain", "strin", "kind", "flag"])
         if kind == "compare":
             x = self.number(depth - 1)
             y = self.literal() if self.chance(0.6) else self.number(depth - 1)
@@ -267,6 +304,16 @@ class Generator:
                 others, text, missing = t.values, self.wrap(t), s.missing | t.missing
             bits = np.array([self.order(op, a.encode(), b.encode()) for a, b in zip(s.values, others)], dtype=bool)
             return Node(f"{self.wrap(s)} {op} {text}", bits, missing, "bool")
+        if kind == "kind":
+            s = self.string(depth - 1)
+            name = self.pick(["isalpha", "isalnum", "isdigit", "isdecimal", "isnumeric", "isspace", "islower", "isupper", "istitle"])
+            return Node(f"{self.wrap(s)}.str.{name}()", np.array([getattr(v, name)() for v in s.values], dtype=bool), s.missing, "bool")
+        if kind == "flag":
+            t = self.any("date", "timestamp[ms]", "timestamp[ns]", "timestamp[s]")
+            unit = "D" if t.type == "date" else t.type[10:-1]
+            index = pd.DatetimeIndex(t.values.astype(f"datetime64[{unit}]"))
+            flag = self.pick(["is_month_start", "is_month_end", "is_quarter_start", "is_quarter_end", "is_year_start", "is_year_end", "is_leap_year"])
+            return Node(f"{t.text}.dt.{flag}", np.array(getattr(index, flag), dtype=bool), t.missing, "bool")
         if kind == "times":
             return self.times()
         s = self.string(depth - 1)
@@ -328,13 +375,41 @@ class Generator:
         if depth <= 0 or self.chance(0.4):
             return self.any("string")
         s = self.string(depth - 1)
-        kind = self.pick(["lower", "upper", "strip", "slice", "get", "replace", "concat", "fillna", "where", "index", "cast"])
+        kind = self.pick(["lower", "upper", "strip", "slice", "get", "replace", "concat", "fillna", "where", "index", "cast", "form", "pad", "affix", "piece", "regex", "format"])
         missing = s.missing
         if kind in ("lower", "upper"):
             text, f = f".str.{kind}()", lambda v: getattr(v, kind)()
         elif kind == "strip":
             name, chars = self.pick(["strip", "lstrip", "rstrip"]), self.pick([None, "a", "ac ", "é"])
             text, f = f".str.{name}({'' if chars is None else repr(chars)})", lambda v: getattr(v, name)(chars)
+        elif kind == "form":
+            name = self.pick(["title", "capitalize", "swapcase"])
+            text, f = f".str.{name}()", lambda v: getattr(v, name)()
+        elif kind == "pad":
+            name, width, fill = self.pick(["ljust", "rjust", "center", "zfill"]), self.pick([0, 3, 6, 9]), self.pick([" ", "*", "é"])
+            if name == "zfill":
+                text, f = f".str.zfill({width})", lambda v: v.zfill(width)
+            else:
+                text, f = f".str.{name}({width}, {fill!r})", lambda v: getattr(v, name)(width, fill)
+        elif kind == "affix":
+            name, part = self.pick(["removeprefix", "removesuffix"]), self.pick(["a", "ab", "c", ""])
+            text, f = f".str.{name}({part!r})", lambda v: getattr(v, name)(part)
+        elif kind == "piece":
+            part, n, i = self.pick([None, "b", "a", "."]), self.pick([-1, 1]), self.pick([0, 1, -1])
+            name = self.pick(["split", "rsplit"])
+            lists = [getattr(v, name)(part, n) for v in s.values]
+            values = np.array([p[i] if -len(p) <= i < len(p) else "" for p in lists], dtype=object)
+            missing = missing | np.array([not (-len(p) <= i < len(p)) for p in lists], dtype=bool)
+            return Node(f"{self.wrap(s)}.str.{name}({part!r}, n={n}).str[{i}]", values, missing, "string")
+        elif kind == "regex":
+            a, b = self.pick([("[a-c]", "x"), ("(a)(b)", r"\\2\\1"), (r"\d+", "#"), ("^a", "")])
+            pattern, new = a, b.replace("\\\\", "\\")
+            text, f = f".str.replace({pattern!r}, {new!r}, regex=True)", lambda v: re.sub(pattern, new, v)
+        elif kind == "format":
+            t = self.any("date", "timestamp[ms]", "timestamp[s]")
+            index = pd.DatetimeIndex(t.values.astype(f"datetime64[{'D' if t.type == 'date' else t.type[10:-1]}]"))
+            form = self.pick(["%Y-%m-%d", "%d/%m/%y %I:%M %p", "%a %b %j %H%M%S", "%A, %B", "%f%%"])
+            return Node(f"{t.text}.dt.strftime({form!r})", np.array(index.strftime(form), dtype=object), t.missing, "string")
         elif kind == "slice":
             a, b = self.pick([None, 0, 1, -2, 5]), self.pick([None, 2, -1, 0, 9])
             text, f = f".str[{'' if a is None else a}:{'' if b is None else b}]", lambda v: v[a:b]
@@ -365,7 +440,15 @@ class Generator:
         return Node(f"{self.wrap(s)}{text}", np.array([f(v) for v in s.values], dtype=object), missing, "string")
 
     def time(self):
-        kind = self.pick(["floor", "difference", "shift", "date", "cast"])
+        kind = self.pick(["floor", "difference", "shift", "date", "cast", "parse", "ceil", "round"])
+        if kind == "parse":
+            x = self.any("timestamp[s]", "timestamp[ms]")
+            index = pd.DatetimeIndex(x.values.astype(f"datetime64[{x.type[10:-1]}]")).as_unit("us")
+            forms = ["%Y-%m-%d %H:%M:%S.%f", "%d.%m.%Y %H:%M:%S.%f", "%Y%j%H%M%S%f", "%b %d %Y %I:%M:%S.%f %p", "%Y/%m/%d %H:%M:%S.%f"]
+            form = self.pick(forms)
+            told = form not in (forms[0], forms[4]) or self.chance(0.5)
+            text = f"to_datetime({x.text}.dt.strftime({form!r}){f', format={form!r}' if told else ''})"
+            return Node(text, index.asi8, x.missing, "timestamp[us]")
         if kind == "difference":
             x, y = self.any("timestamp[ms]", "timestamp[s]"), self.any("timestamp[ms]", "timestamp[s]")
             values = x.values.astype(f"datetime64[{x.type[10:-1]}]") - y.values.astype(f"datetime64[{y.type[10:-1]}]")
@@ -386,13 +469,20 @@ class Generator:
             return Node(f"{x.text}.astype('timestamp[s]')", x.values // (10**9 // UNITS[unit]), x.missing, "timestamp[s]")
         frequency, step = self.pick([("5min", 300), ("h", 3600), ("1D", 86400), ("15s", 15), ("7h", 25200)])
         step = step * (10**9 // UNITS[unit])
+        if kind == "ceil":
+            return Node(f"{x.text}.dt.ceil('{frequency}')", -(-x.values // step) * step, x.missing, x.type)
+        if kind == "round":
+            below = x.values // step
+            rest = x.values - below * step
+            up = (2 * rest > step) | ((2 * rest == step) & (below % 2 == 1))
+            return Node(f"{x.text}.dt.round('{frequency}')", (below + up) * step, x.missing, x.type)
         return Node(f"{x.text}.dt.floor('{frequency}')", x.values // step * step, x.missing, x.type)
 
     def root(self):
         kind = self.pick(["number", "boolean", "boolean", "string", "time", "function"])
         if kind == "function":
             # Not below others: the last bit of a library's logarithm must not decide a comparison.
-            x, name = self.number(1), self.pick(["sqrt", "exp", "log", "log10"])
+            x, name = self.number(1), self.pick(["sqrt", "exp", "log", "log10", "cbrt", "expm1", "log1p", "log2", "sin", "cos", "arctan", "tanh"])
             values = x.values if x.type in FLOATS else x.values.astype("float64")
             return Node(f"{name}({x.text})", getattr(np, name)(values), x.missing, x.type if x.type == "float32" else "float64")
         if kind == "time":

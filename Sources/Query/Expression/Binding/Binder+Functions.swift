@@ -285,7 +285,8 @@ extension Binder {
     }
 
     private func floor(
-        _ mode: TimeFloorNode.Mode, _ operand: any Node, _ type: DataType, _ perDay: Int64, _ rules: TimeZoneRules, _ frequency: any Node,
+        _ mode: TimeFloorNode.Mode, _ operand: any Node, _ type: DataType, _ perDay: Int64, _ rules: TimeZoneRules,
+        _ frequency: any Node,
         _ path: [Int]
     ) throws(SwiftwaterError) -> any Node {
         let step: Int64

@@ -6,8 +6,9 @@ extension Binder {
         _ function: Expression.Function, _ left: any Node, _ right: any Node, _ path: [Int]
     ) throws(SwiftwaterError) -> any Node {
         let isExtreme = function == .minimum || function == .maximum
-        guard let common = TypeRules.common(left, right), common.isNumeric || common == .null
-            || (isExtreme && (common.isTemporal || common == .bool))
+        guard let common = TypeRules.common(left, right),
+            common.isNumeric || common == .null
+                || (isExtreme && (common.isTemporal || common == .bool))
         else {
             throw failure("'\(function.rawValue)' cannot combine \(left.type) and \(right.type)", path)
         }

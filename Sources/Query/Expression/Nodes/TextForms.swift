@@ -108,7 +108,8 @@ struct TextKind: TextFunction {
     private func holds(_ scalars: String.UnicodeScalarView) -> Bool {
         guard !scalars.isEmpty else { return false }
         switch kind {
-        case .isLower: return scalars.contains(where: \.properties.isLowercase) && !scalars.contains(where: Self.isLarge)
+        case .isLower:
+            return scalars.contains(where: \.properties.isLowercase) && !scalars.contains(where: Self.isLarge)
         case .isUpper:
             return scalars.contains(where: \.properties.isUppercase)
                 && !scalars.contains {

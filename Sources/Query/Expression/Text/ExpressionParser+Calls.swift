@@ -138,7 +138,8 @@ extension ExpressionParser {
     mutating func functionCall(_ name: String, at start: Token) throws(SwiftwaterError) -> Expression {
         if Self.constructors.contains(name) {
             let given = try arguments()
-            guard name.hasPrefix("to_"), let function = Expression.Function(named: name), let value = given.first?.value,
+            guard name.hasPrefix("to_"), let function = Expression.Function(named: name),
+                let value = given.first?.value,
                 given[0].keyword == nil
             else { return try constructor(name, given, at: start) }
             if case .literal(let literal) = value, !literal.isNull {

@@ -105,6 +105,7 @@ struct DateReader {
 
     private var moment: TimeText.Moment? {
         guard var year else { return nil }
+        var (month, day) = (month, day)
         if let dayOfYear {
             guard (1...(CivilTime.isLeap(year) ? 366 : 365)).contains(dayOfYear) else { return nil }
             (year, month, day) = CivilTime.date(days: CivilTime.days(year: year, month: 1, day: 1) + dayOfYear - 1)

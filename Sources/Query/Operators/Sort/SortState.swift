@@ -22,15 +22,17 @@ final class SortState: OperatorState {
     func snapshot() throws(SwiftwaterError) -> [Batch] { kept.snapshot() }
     func restore(_ snapshot: [Batch]) throws(SwiftwaterError) { try kept.restore(snapshot) }
 
-    func finish() throws(SwiftwaterError) -> [Batch] {
-        let rows = try Batch.concatenate(kept.ordered(), schema: sort.outputSchema)
+    func finish() throws(SwiftwaterError) -> [Batch] { try finish(threads: 1) }
+
+    func finish(threads: Int) throws(SwiftwaterError) -> [Batch] {
+        let rows = try Batch.concatenate(kept.ordered(), schema: sort.outputSchema, threads: threads)
         kept = OrderedBatches(sort.outputSchema)
         guard rows.count <= Int(Int32.max) else {
             throw SwiftwaterError(
                 .unsupported, "cannot sort more than two thousand million rows", hint: "filter or aggregate before")
         }
         let order = SortOrder.rows(
-            of: sort.keys.map { rows.columns[$0] }, count: rows.count, directions: sort.directions)
-        return rows.pieces(taking: order)
+            of: sort.keys.map { rows.columns[$0] }, count: rows.count, directions: sort.directions, threads: threads)
+        return try rows.pieces(taking: order, threads: threads)
     }
 }

@@ -1,10 +1,17 @@
 import Columnar
 
 extension SortOrder {
+    /// Rows from which keys are packed into words and sorted in parts.
+    static let manyRows = 1 << 14
+
     /// The rows 0..<count in the order of the key columns; equal rows keep their order.
     static func rows(
-        of columns: [Column], count: Int, directions: [OrderedBytes.Direction]
+        of columns: [Column], count: Int, directions: [OrderedBytes.Direction], threads: Int = 1
     ) -> [Int32] {
+        if count >= manyRows {
+            let levels = SortLevels(columns, count: count, directions: directions)
+            return ParallelSort.rows(levels, count: count, threads: threads)
+        }
         if columns.count == 1, let words = OrderedBytes.orderedWords(columns[0]) {
             return rows(words, columns[0].presence, count, directions[0])
         }

@@ -98,7 +98,7 @@ enum SortOrder {
     }
 
     /// Sorts entries whose strings agree in the bytes before `depth`.
-    private static func sort(
+    static func sort(
         _ entries: UnsafeMutablePointer<Entry>, _ count: Int, _ strings: UnsafePointer<UnsafeBufferPointer<UInt8>>,
         from depth: Int
     ) {

@@ -73,14 +73,16 @@ final class WindowState: OperatorState {
     func snapshot() throws(SwiftwaterError) -> [Batch] { kept.snapshot() }
     func restore(_ snapshot: [Batch]) throws(SwiftwaterError) { try kept.restore(snapshot) }
 
+    func finish() throws(SwiftwaterError) -> [Batch] { try finish(threads: 1) }
+
     /// The kept batches with the computed columns; the other columns are not copied.
-    func finish() throws(SwiftwaterError) -> [Batch] {
+    func finish(threads: Int) throws(SwiftwaterError) -> [Batch] {
         let batches = kept.ordered()
         let count = kept.count
         kept = OrderedBatches(window.input)
         guard count < Int(Int32.max) else { throw .tooManyRows("window") }
         if count == 0 { return [] }
-        let computed = try compute(batches, count)
+        let computed = try compute(batches, count, threads)
         var result: [Batch] = []
         var start = 0
         for batch in batches {
@@ -96,30 +98,38 @@ final class WindowState: OperatorState {
         return result
     }
 
-    private func compute(_ batches: [Batch], _ count: Int) throws(SwiftwaterError) -> [Column] {
-        func whole(_ index: Int) throws(SwiftwaterError) -> Column {
+    private func compute(
+        _ batches: [Batch], _ count: Int, _ threads: Int
+    ) throws(SwiftwaterError) -> [Column] {
+        let window = self.window
+        @Sendable func whole(_ index: Int) throws(SwiftwaterError) -> Column {
             try Column.concatenate(batches.map { $0.columns[index] }, type: window.input[index].type)
         }
         var keys: [Column] = []
         for index in window.keys { keys.append(try whole(index)) }
         let groups = try WindowGroups(
             keys: keys, count: count, dropMissing: window.options.dropMissing, sorted: window.options.sort)
-        var aggregated = try aggregates(batches)[...]
-        var sources: [Int: Column] = [:]
-        var result: [Column] = []
-        for (column, place) in zip(window.columns, window.places) {
-            if case .aggregate = column.function, let values = aggregated.popFirst() {
-                result.append(groups.broadcast(values))
-                continue
-            }
-            var source: Column?
-            if let index = place.source {
-                if sources[index] == nil { sources[index] = groups.gathered(try whole(index)) }
-                source = sources[index]
-            }
-            result.append(try groups.apply(column.function, source, window.outputSchema[place.target].type))
+        let aggregated = try aggregates(batches)
+        let used = zip(window.columns, window.places).compactMap { column, place -> Int? in
+            if case .aggregate = column.function { return nil }
+            return place.source
         }
-        return result
+        let indices = Set(used).sorted()
+        let gathered = try EngineThreads.map(indices.count, threads: threads) { number throws(SwiftwaterError) in
+            groups.gathered(try whole(indices[number]))
+        }
+        let sources = Dictionary(zip(indices, gathered)) { first, _ in first }
+        let columns = window.columns
+        return try EngineThreads.map(columns.count, threads: threads) { number throws(SwiftwaterError) in
+            let place = window.places[number]
+            if case .aggregate = columns[number].function {
+                let before = columns[..<number].count { if case .aggregate = $0.function { true } else { false } }
+                return groups.broadcast(aggregated[before])
+            }
+            return try groups.apply(
+                columns[number].function, place.source.flatMap { sources[$0] },
+                window.outputSchema[place.target].type)
+        }
     }
 
     /// For each aggregation a value for each group, in the order of the groups' first rows.
