@@ -26,7 +26,7 @@ extension Column {
         case .null: storage = .null
         case .bool:
             var bits = BitmapBuilder(capacity: count)
-            for column in columns { for row in 0..<column.count { bits.append(column.bits[row]) } }
+            for column in columns { bits.append(contentsOf: column.bits) }
             storage = .bits(bits.finish())
         case .string, .binary:
             let (offsets, ranges) = try joinedOffsets(columns.map { ($0.variable.offsets, $0.count) }, type)
@@ -82,7 +82,11 @@ extension Column {
         guard nulls > 0 else { return nil }
         var builder = BitmapBuilder(capacity: columns.reduce(0) { $0 + $1.count })
         for column in columns {
-            for row in 0..<column.count { builder.append(!column.isNull(row)) }
+            if let validity = column.validity {
+                builder.append(contentsOf: validity.slice(0..<column.count))
+            } else {
+                builder.append(repeating: column.type != .null, count: column.count)
+            }
         }
         return builder.finish()
     }

@@ -7,9 +7,7 @@ extension Column {
         switch storage {
         case .null: taken = .null
         case .bits(let bits):
-            var builder = BitmapBuilder(capacity: n)
-            for index in indices { builder.append(index >= 0 && bits[Int(index)]) }
-            taken = .bits(builder.finish())
+            taken = .bits(Bitmap(count: n) { indices[$0] >= 0 && bits[Int(indices[$0])] })
         case .fixed(let buffer):
             switch type.byteWidth ?? 8 {
             case 1: taken = .fixed(Self.gather(buffer, indices, as: UInt8.self))
@@ -47,10 +45,14 @@ extension Column {
 
     private func takenValidity(_ indices: UnsafeBufferPointer<Int32>) -> (Bitmap?, Int) {
         guard validity != nil || type == .null || indices.contains(-1) else { return (nil, 0) }
-        var builder = BitmapBuilder(capacity: indices.count)
-        for index in indices { builder.append(index >= 0 && !isNull(Int(index))) }
-        let nulls = builder.countOfZeros
-        return (builder.finish(), nulls)
+        let taken: Bitmap
+        if let validity {
+            taken = Bitmap(count: indices.count) { indices[$0] >= 0 && validity[Int(indices[$0])] }
+        } else {
+            let hasValues = type != .null
+            taken = Bitmap(count: indices.count) { hasValues && indices[$0] >= 0 }
+        }
+        return (taken, indices.count - taken.countOfOnes)
     }
 
     private static func gather<T: FixedWidthInteger & BitwiseCopyable>(
@@ -84,6 +86,24 @@ extension Column {
 }
 
 extension Bitmap {
+    /// The bits that `test` gives for each position.
+    @inline(__always)
+    fileprivate init(count: Int, _ test: (Int) -> Bool) {
+        let buffer = Buffer(byteCount: (count + 7) / 8)
+        let bytes = buffer.mutable(UInt8.self)
+        for byte in 0..<(count / 8) {
+            var bits: UInt8 = 0
+            for bit in 0..<8 where test(byte &* 8 &+ bit) { bits |= 1 << UInt8(bit) }
+            bytes[byte] = bits
+        }
+        if count & 7 != 0 {
+            var bits: UInt8 = 0
+            for bit in 0..<(count & 7) where test(count & ~7 | bit) { bits |= 1 << UInt8(bit) }
+            bytes[count >> 3] = bits
+        }
+        self.init(buffer: buffer, count: count)
+    }
+
     /// The positions of the set bits, ascending.
     public var indices: [Int32] {
         var result: [Int32] = []

@@ -97,7 +97,33 @@ public struct BitmapBuilder {
     }
 
     public mutating func append(repeating bit: Bool, count extra: Int) {
-        for _ in 0..<extra { append(bit) }
+        var rest = extra
+        while rest > 0 {
+            let bits = min(rest, 64)
+            append(bit ? .max >> UInt64(64 - bits) : 0, bits: bits)
+            rest -= bits
+        }
+    }
+
+    public mutating func append(contentsOf bitmap: Bitmap) {
+        for index in 0..<((bitmap.count + 63) / 64) {
+            append(bitmap.word(index), bits: min(64, bitmap.count - index * 64))
+        }
+    }
+
+    /// Appends the lowest `bits` bits of `word`, above which it is zero.
+    private mutating func append(_ word: UInt64, bits: Int) {
+        let total = (count + bits + 7) / 8
+        bytes.append(repeating: 0, count: total - bytes.count)
+        let first = count >> 3
+        let shift = UInt64(count & 7)
+        let low = word << shift
+        for index in 0..<min(8, total - first) {
+            bytes.pointer[first + index] |= UInt8(truncatingIfNeeded: low >> UInt64(8 * index))
+        }
+        if total - first > 8 { bytes.pointer[first + 8] |= UInt8(truncatingIfNeeded: word >> (64 - shift)) }
+        countOfZeros += bits - word.nonzeroBitCount
+        count += bits
     }
 
     public consuming func finish() -> Bitmap {

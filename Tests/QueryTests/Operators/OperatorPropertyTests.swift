@@ -100,4 +100,44 @@ import Testing
         }
         try check(seed: seed, types: Self.types(seed, 1...3)) { rows, _ in Collect(input: rows.schema) }
     }
+
+    @Test("Windows, slices and samples are the same for any split of the rows", arguments: UInt64(0)..<60)
+    func ordered(seed: UInt64) throws {
+        let functions: [WindowColumn.Function] = [
+            .shift(by: 1, fill: .null), .shift(by: -2, fill: .int(1)), .diff(by: 1), .cumulative(.sum),
+            .cumulative(.min),
+            .cumcount(ascending: false), .ngroup(ascending: true), .ffill(limit: 2), .bfill(limit: nil), .rank(.init()),
+            .rank(.init(.first, missing: .bottom)), .rolling(.init(rows: 4, minimumPeriods: 1), .mean, .init()),
+            .rolling(.init(rows: nil), .variance, .init()), .aggregate(.last, .init()),
+            .aggregate(.distinctCount, .init()),
+        ]
+        try check(seed: seed, types: Self.types(seed, 2...4)) { rows, random in
+            let keys = Array(rows.schema.names.prefix(Int.random(in: 0...1, using: &random)))
+            var columns: [WindowColumn] = []
+            for field in rows.schema.fields {
+                for function in functions where random.chance(40) {
+                    let column = WindowColumn("w\(columns.count)", function, of: field.name)
+                    if (try? Window(by: [], columns: [column], input: rows.schema)) != nil { columns.append(column) }
+                }
+            }
+            let options = Step.GroupOptions(sort: random.chance(50), dropMissing: random.chance(50))
+            return try Window(by: keys, columns: columns, options: options, input: rows.schema)
+        }
+        try check(seed: seed, types: Self.types(seed, 1...3)) { rows, random in
+            switch Int.random(in: 0..<3, using: &random) {
+            case 0: return try Sample(.init(.fraction(0.5), seed: seed), input: rows.schema)
+            case 1:
+                return try Melt(
+                    id: Array(rows.schema.names.dropFirst()), value: ["a"], variable: "v", valueName: "x",
+                    input: rows.schema)
+            default:
+                let step = [1, 3, -1, -2].randomElement(using: &random) ?? 1
+                let bounds: [Int?] = [nil, 0, 7, 200, -1, -50]
+                return try Slice(
+                    start: bounds.randomElement(using: &random) ?? nil,
+                    stop: bounds.randomElement(using: &random) ?? nil,
+                    step: step, input: rows.schema)
+            }
+        }
+    }
 }

@@ -82,17 +82,11 @@ struct TextSplit: TextFunction {
         }
         if let start { words.append(start..<scalars.endIndex) }
         func offset(_ index: String.Index) -> Int { string.utf8.distance(from: string.utf8.startIndex, to: index) }
-        var ranges = words.map { offset($0.lowerBound)..<offset($0.upperBound) }
-        guard ranges.count > limit + 1, limit < .max, let last = ranges.last else { return ranges }
-        if fromRight {
-            let kept = ranges.suffix(limit)
-            let head = ranges[0].lowerBound..<ranges[ranges.count - limit - 1].upperBound
-            return [head] + kept
-        }
-        // What is left is one piece, its white space at the end included, as Python has it.
-        let end = text.last.map { $0 <= 0x20 } ?? false ? text.count : last.upperBound
-        ranges = Array(ranges.prefix(limit)) + [ranges[limit].lowerBound..<end]
-        return ranges
+        let ranges = words.map { offset($0.lowerBound)..<offset($0.upperBound) }
+        guard ranges.count > limit else { return ranges }
+        // What is left is one piece, with its white space at the outer end, as Python has it.
+        if fromRight { return [0..<ranges[ranges.count - limit - 1].upperBound] + ranges.suffix(limit) }
+        return ranges.prefix(limit) + [ranges[limit].lowerBound..<text.count]
     }
 }
 

@@ -14,58 +14,78 @@ struct SortLevels: @unchecked Sendable {
     private(set) var levels: [Level] = []
     private let count: Int
 
-    init(_ columns: [Column], count: Int, directions: [OrderedBytes.Direction], threads: Int = 1) {
+    init(
+        _ columns: [Column], count: Int, directions: [OrderedBytes.Direction], threads: Int = 1
+    ) {
         self.count = count
-        for (column, direction) in zip(columns, directions) { append(column, direction) }
+        let prepared = Prepared.of(columns, count, directions, threads)
+        for column in prepared {
+            switch column {
+            case .bytes(let bytes): levels.append(.bytes(bytes))
+            case .words(let parts): for part in parts { pack(part.words, bits: part.bits) }
+            }
+        }
     }
 
-    private mutating func append(_ column: Column, _ direction: OrderedBytes.Direction) {
-        guard let words = Self.orderedWords(column) else {
-            return levels.append(.bytes(OrderedBytes([column], count: count, directions: [direction])))
-        }
-        let presence = column.presence
-        let values = words.mutable(UInt64.self)
-        var (least, most) = (UInt64.max, UInt64.min)
-        if let presence {
-            for row in 0..<count where presence[row] {
-                least = min(least, values[row])
-                most = max(most, values[row])
+    /// A column's values as numbers from 0, or as bytes.
+    private enum Prepared: @unchecked Sendable {
+        case words([(words: Buffer, bits: Int)])
+        case bytes(OrderedBytes)
+
+        static func of(
+            _ columns: [Column], _ count: Int, _ directions: [OrderedBytes.Direction], _ threads: Int
+        ) -> [Prepared] {
+            let made = try? EngineThreads.map(columns.count, threads: threads) { number throws(SwiftwaterError) in
+                Prepared(columns[number], count, directions[number])
             }
-        } else {
+            return made ?? []
+        }
+
+        private init(_ column: Column, _ count: Int, _ direction: OrderedBytes.Direction) {
+            guard let words = SortLevels.orderedWords(column) else {
+                self = .bytes(OrderedBytes([column], count: count, directions: [direction]))
+                return
+            }
+            let presence = column.presence
+            let values = words.mutable(UInt64.self)
+            var (least, most) = (UInt64.max, UInt64.min)
             for row in 0..<count {
+                if let presence, !presence[row] { continue }
                 least = min(least, values[row])
                 most = max(most, values[row])
             }
-        }
-        if least > most { (least, most) = (0, 0) }
-        var range = most - least
-        if direction.ascending {
-            for row in 0..<count { values[row] = values[row] &- least }
-        } else {
-            for row in 0..<count { values[row] = most &- values[row] }
-        }
-        if let presence {
-            if range == .max {
-                // No word is left for missing values.
-                let flags = Buffer(byteCount: count * 8)
-                let to = flags.mutable(UInt64.self)
-                for row in 0..<count {
-                    let isMissing = !presence[row]
-                    to[row] = isMissing == direction.missingFirst ? 0 : 1
-                    if isMissing { values[row] = 0 }
-                }
-                pack(flags, bits: 1)
+            if least > most { (least, most) = (0, 0) }
+            var range = most - least
+            if direction.ascending {
+                for row in 0..<count { values[row] = values[row] &- least }
             } else {
-                let (shift, missing): (UInt64, UInt64) = direction.missingFirst ? (1, 0) : (0, range + 1)
-                for row in 0..<count { values[row] = presence[row] ? values[row] &+ shift : missing }
-                range += 1
+                for row in 0..<count { values[row] = most &- values[row] }
             }
+            var parts: [(words: Buffer, bits: Int)] = []
+            if let presence {
+                if range == .max {
+                    // No word is left for missing values.
+                    let flags = Buffer(byteCount: count * 8)
+                    let to = flags.mutable(UInt64.self)
+                    for row in 0..<count {
+                        let isMissing = !presence[row]
+                        to[row] = isMissing == direction.missingFirst ? 0 : 1
+                        if isMissing { values[row] = 0 }
+                    }
+                    parts.append((flags, 1))
+                } else {
+                    let (shift, missing): (UInt64, UInt64) = direction.missingFirst ? (1, 0) : (0, range + 1)
+                    for row in 0..<count { values[row] = presence[row] ? values[row] &+ shift : missing }
+                    range += 1
+                }
+            }
+            parts.append((words, 64 - range.leadingZeroBitCount))
+            self = .words(parts)
         }
-        pack(words, bits: 64 - range.leadingZeroBitCount)
     }
 
     /// Words that sort as the values do; a dictionary's by the places of its entries.
-    private static func orderedWords(_ column: Column) -> Buffer? {
+    fileprivate static func orderedWords(_ column: Column) -> Buffer? {
         guard let (codes, values) = column.dictionary, let view = BytesView(values.column) else {
             return OrderedBytes.orderedWords(column)
         }

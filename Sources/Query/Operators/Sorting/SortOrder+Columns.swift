@@ -9,7 +9,7 @@ extension SortOrder {
         of columns: [Column], count: Int, directions: [OrderedBytes.Direction], threads: Int = 1
     ) -> [Int32] {
         if count >= manyRows {
-            let levels = SortLevels(columns, count: count, directions: directions)
+            let levels = SortLevels(columns, count: count, directions: directions, threads: threads)
             return ParallelSort.rows(levels, count: count, threads: threads)
         }
         if columns.count == 1, let words = OrderedBytes.orderedWords(columns[0]) {
