@@ -18,12 +18,6 @@ struct ParallelSort: @unchecked Sendable {
         return ParallelSort(count: count, levels: levels.levels, threads: max(1, threads)).rows()
     }
 
-    private init(count: Int, levels: [SortLevels.Level], threads: Int) {
-        self.count = count
-        self.levels = levels
-        self.threads = threads
-    }
-
     private func rows() -> [Int32] {
         guard case .words(let words, let bits) = levels[0] else {
             let entries = Buffer(byteCount: count * MemoryLayout<Entry>.stride)
