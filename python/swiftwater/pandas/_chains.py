@@ -39,7 +39,7 @@ class Chain:
             raise Stay("few rows, or made in pandas")
         return ours
 
-    @property
+    @property  # type: ignore[misc]
     def __class__(self) -> Any:
         # So that isinstance answers as pandas' object would.
         made = self.__dict__["_made"]
@@ -96,7 +96,8 @@ class _Call:
 
     @property
     def __doc__(self) -> Optional[str]:  # type: ignore[override]
-        return getattr(self._chain._swiftwater_plain(), self._name).__doc__
+        doc: Optional[str] = getattr(self._chain._swiftwater_plain(), self._name).__doc__
+        return doc
 
     def __call__(self, *args: Any, **options: Any) -> Any:
         chain, name = self._chain, self._name
@@ -139,9 +140,9 @@ def _frequency(ours: Any) -> Optional[str]:
     """The spans by which rows are grouped, where they are the whole index of the result."""
     if type(ours).__name__ == "Resampler":
         return str(ours._grouper.freq)
-    keys = getattr(ours, "_keys", ())
+    keys: List[Any] = getattr(ours, "_keys", [])
     if len(keys) == 1 and keys[0].finish is not None:
-        return str(keys[0].freq) if hasattr(keys[0], "freq") else "infer"
+        return "infer"
     return None
 
 

@@ -10,6 +10,7 @@ import pandas as real
 
 import swiftwater
 
+_PANDAS_3 = int(real.__version__.split(".")[0]) >= 3
 _KINDS = frozenset("iufbMm")
 
 
@@ -97,10 +98,11 @@ def has_times(ours: Any) -> bool:
     return any(e.type.startswith(("timestamp", "duration", "date")) for e in ours._parts())
 
 
-def as_pandas_would(ours: Any) -> Any:
-    """A frame or series of the engine, computed, with the types that pandas has for what is missing.
+def as_pandas_would(ours: Any, read: bool) -> Any:
+    """A frame or series of the engine, computed, with the types that pandas has; `None` where it would have objects.
 
-    Integers with missing values are floats there; `None` where pandas would have objects.
+    Integers with missing values are floats there. What is read (`read`) has moments in microseconds from pandas 3 on, and
+    floats where all is missing.
     """
     from .. import columntypes as T
     from .. import expressions as X
@@ -109,13 +111,18 @@ def as_pandas_would(ours: Any) -> Any:
     exprs = list(ours._parts())
     for i, e in enumerate(exprs):
         type_ = view.type(i)
-        if type_ not in T.NUMBERS and not T.is_text(type_) and not type_.startswith(("timestamp", "duration", "bool")):
-            return None
-        if type_ in T.INTEGERS or type_ == "bool":
+        if read and type_ == "null":
+            exprs[i] = X.Cast(e, "float64")
+        elif read and _PANDAS_3 and type_.startswith(("timestamp[s", "timestamp[ms")):
+            exprs[i] = X.Cast(e, type_.replace("[ms", "[us").replace("[s", "[us"))
+        elif type_ in T.INTEGERS:
             if view.missing(i):
-                if type_ == "bool":
-                    return None
                 exprs[i] = X.Cast(e, "float64")
+        elif type_ == "bool":
+            if view.missing(i):
+                return None
+        elif type_ not in T.NUMBERS and not T.is_text(type_) and not type_.startswith(("timestamp", "duration")):
+            return None
     if all(a is b for a, b in zip(exprs, ours._parts())):
         return ours
     if type(ours) is swiftwater.Series:

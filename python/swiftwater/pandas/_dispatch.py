@@ -204,7 +204,7 @@ def _with_pandas_types(result: Any, label: str) -> Any:
     owner, _, name = label.rpartition(".")
     if name not in MAY_BE_MISSING and owner not in ("str", "dt"):
         return result
-    made = as_pandas_would(result)
+    made = as_pandas_would(result, read=name in ("read_csv", "read_json", "to_datetime"))
     if made is None:
         raise Stay("pandas has objects there")
     return made

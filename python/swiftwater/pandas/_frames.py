@@ -96,6 +96,8 @@ def _method(kind: str, name: str, function: Any) -> Callable[..., Any]:
             if name == "to_parquet" and not ours._levels.is_range:
                 # Which columns are the index only pandas writes into the file.
                 raise Stay("an index is written")
+            if name == "astype" and not _is_plain_type(words.get("dtype", held[0] if held else None)):
+                raise Stay("types that only pandas has")
             if name in NOT_OF_TIMES and has_times(ours):
                 raise Stay("of moments or spans")
             return getattr(ours, name)(*for_swiftwater(held), **for_swiftwater(words))
@@ -114,6 +116,15 @@ def _method(kind: str, name: str, function: Any) -> Callable[..., Any]:
     except (TypeError, ValueError):
         pass
     return call
+
+
+def _is_plain_type(dtype: Any) -> bool:
+    if type(dtype) is dict:
+        return all(_is_plain_type(t) for t in dtype.values())
+    return str(getattr(dtype, "__name__", dtype)) in _TYPES
+
+
+_TYPES = frozenset("int float bool str int8 int16 int32 int64 uint8 uint16 uint32 uint64 float32 float64".split())
 
 
 def _operated(self: Any, other: Any, name: str, by_user: bool) -> Any:

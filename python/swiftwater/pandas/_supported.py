@@ -80,11 +80,11 @@ PROPERTIES: FrozenSet[str] = _names(
     """
 )
 
-#: What may leave integers without a value: those are floats in pandas.
+#: What may leave integers without a value, which are floats in pandas, or fail by row: computed at once.
 MAY_BE_MISSING: FrozenSet[str] = _names(
     """
     merge join concat shift where mask map pivot_table nth first last explode transform crosstab min max agg aggregate
-    read_csv read_json read_parquet
+    read_csv read_json read_parquet to_datetime to_numeric astype
     """
 )
 

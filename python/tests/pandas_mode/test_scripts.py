@@ -59,3 +59,36 @@ def test_a_script_gives_the_same(script: str, few: str, tmp_path: Path) -> None:
     alike(ours.stdout, theirs.stdout)
     assert "Where pandas' calls ran" in ours.stderr
     assert not re.search(r"SystemError|InternalError", ours.stderr)
+
+
+def test_the_report_says_what_ran_where_and_why(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import sys, pandas as pd\ndf = pd.DataFrame({'k': [1, 2] * 10, 'x': range(20)})\n"
+        "print(df.groupby('k').x.sum().tolist(), df.x.interpolate().sum(), sys.argv[1:])\n"
+    )
+    done = run(["-m", "swiftwater.pandas", "--profile", str(script), "a", "--b"], tmp_path, SWIFTWATER_PANDAS_FEW_ROWS="0")
+    assert done.stdout.strip() == "[90, 100] 190 ['a', '--b']", done.stderr
+    lines = {line.split()[0]: line for line in done.stderr.splitlines() if line}
+    assert re.search(r"SeriesGroupBy\.sum +1 +\d\.\d{3}$", lines["SeriesGroupBy.sum"]), done.stderr
+    assert re.search(r"^Series\.interpolate {20,}1 +\d\.\d{3}$", lines["Series.interpolate"]), done.stderr
+
+
+def test_modules_and_code_run_too(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text("import pandas as pd\nprint(__name__, type(pd).__name__)\n")
+    assert run(["-m", "swiftwater.pandas", "-m", "mine"], tmp_path).stdout.split() == ["__main__", "PandasModule"]
+    code = "import mine, pandas; print(type(pandas).__name__)"
+    assert run(["-m", "swiftwater.pandas", "-c", code], tmp_path).stdout.split() == ["mine", "PandasModule", "PandasModule"]
+
+
+def test_libraries_get_pandas_itself(tmp_path: Path) -> None:
+    code = (
+        "import importlib, pandas as pd; real = importlib.import_module('pandas'); df = pd.DataFrame({'a': [1]});"
+        "print(pd is real, isinstance(df, real.DataFrame), isinstance(real.DataFrame(), pd.DataFrame), type(real.concat([df, df])) is real.DataFrame)"
+    )
+    assert run(["-m", "swiftwater.pandas", "-c", code], tmp_path).stdout.split() == ["False", "True", "True", "True"]
+
+
+def test_a_script_that_is_not_there_is_said(tmp_path: Path) -> None:
+    done = run(["-m", "swiftwater.pandas", "nothing.py"], tmp_path)
+    assert done.returncode == 2 and "nothing.py" in done.stderr
