@@ -1,5 +1,6 @@
 import CSwiftwaterABI
 import Columnar
+import Formats
 import Query
 import Synchronization
 
@@ -33,6 +34,7 @@ final class RunHandle: @unchecked Sendable {
         pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
         pthread_cond_init(ended, &attributes)
         pthread_condattr_destroy(&attributes)
+        _ = Self.cleansAtExit
         try ForkGate.enter()
         request.plan.start(options) { [self] result in
             ForkGate.leave()
@@ -42,6 +44,11 @@ final class RunHandle: @unchecked Sendable {
             pthread_mutex_unlock(mutex)
         }
     }
+
+    /// A cancelled run may be at work still when the process ends: what it has written is no whole file.
+    ///
+    /// In a forked child the files are the parent's; a child that may run plans was forked when there were none.
+    private static let cleansAtExit: Bool = atexit { if !ForkGate.refuses { PartialFiles.unlinkAll() } } == 0
 
     deinit {
         pthread_cond_destroy(ended)

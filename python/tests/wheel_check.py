@@ -47,6 +47,12 @@ def main() -> None:
     rows = found["by_company"].to_rows()
     assert found.report["rows"] == 5000
     assert all(low <= mean <= high for _, low, high, mean in rows)
+    frame = swiftwater.read_json(path, lines=True)
+    table = frame.groupby(["company"]).agg({"cpu_utilization": ["min", "max", "mean"]})
+    assert (len(frame), len(table)) == (5000, len(rows))
+    assert "cpu_utilization" in str(table)
+    assert not {"numpy", "pandas", "pyarrow", "polars"} & set(sys.modules)
+
     for codec in ("snappy", "gzip", "lz4_raw", "zstd", "none"):
         out = os.path.join(folder, f"{codec}.parquet")
         _engine.run({"outputs": [{"from": "t", "to": out, "compression": codec}]}, {"t": found["by_company"]})

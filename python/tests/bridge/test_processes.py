@@ -205,6 +205,27 @@ def test_ctrl_c_ends_a_run_that_waits_for_its_input(tmp_path):
     assert out.splitlines()[1] == "[[2, 3]]"
 
 
+def test_no_part_of_a_file_stays_of_a_process_that_ends_early(tmp_path, python):
+    pipe = tmp_path / "pipe.ndjson"
+    os.mkfifo(pipe)
+    python("""
+import os, signal, sys, threading
+from swiftwater._engine import run
+pipe, out = sys.argv[1:]
+writer = threading.Thread(target=lambda: os.write(os.open(pipe, os.O_RDWR), b'{"x":1}\\n' * 1000), daemon=True)
+writer.start()
+threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+try:
+    run({"sources": {"x": {"files": [pipe], "schema": {"x": "int64"}}}, "outputs": [{"from": "x", "to": out}]})
+except KeyboardInterrupt:
+    names = os.listdir(os.path.dirname(out))
+    assert len(names) == 2, names
+else:
+    sys.exit("it was not interrupted")
+""", pipe, tmp_path / "out.parquet")
+    assert [path.name for path in tmp_path.iterdir()] == ["pipe.ndjson"]
+
+
 def test_a_table_may_live_until_the_interpreter_ends(python):
     assert python("""
 import pyarrow as pa
