@@ -6,6 +6,11 @@ import sys
 
 import pytest
 
+import swiftwater
+
+#: For the processes that the tests start.
+os.environ["PYTHONPATH"] = os.path.dirname(os.path.dirname(swiftwater.__file__))
+
 
 @pytest.fixture
 def python():
