@@ -40,6 +40,7 @@ wheel: ## Build the Python wheel, dist/swiftwater-….whl, with everything insid
 bench: ## Set up, build and compare with other libraries (ROWS= for less); writes Benchmarks/results.md
 	@scripts/setup bench
 	$(RELEASE)
+	$(SWIFT) build -c release --static-swift-stdlib --product SwiftwaterC
 	.venv/bin/python Benchmarks/bench.py --rows $(ROWS) $(BENCH_ARGUMENTS)
 
 .PHONY: fuzz

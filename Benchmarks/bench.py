@@ -100,6 +100,16 @@ def measure_case(case, inputs, arguments):
     return measure.alternate(contenders, inputs.path(case.data), arguments.rounds, check)
 
 
+def in_process(inputs, rounds):
+    """The Python package's cases: batches, frames in memory, the cost of a call."""
+    inputs.make("plain")
+    command = [cases.PYTHON, cases.HERE / "peers" / "in_process.py", inputs.path("plain"), "--rounds", str(rounds)]
+    ran = subprocess.run(command, env=cases.PYTHON_PACKAGE, stdout=subprocess.PIPE, text=True)
+    if ran.returncode != 0:
+        raise measure.Failure(f"exit code {ran.returncode} of in_process.py")
+    return json.loads(ran.stdout)
+
+
 def memory(inputs, rounds):
     """Peak memory of the job on the usual file and on one 2.5 times as large."""
     figures = {}
@@ -165,7 +175,7 @@ def main():
     arguments = parser.parse_args()
     inputs = Inputs(arguments.rows)
     every = list(cases.cases(inputs.path, output))
-    names = [case.name for case in every] + ["memory", "start-up"]
+    names = [case.name for case in every] + ["in-process", "memory", "start-up"]
     if arguments.list:
         print("\n".join(names))
         return
@@ -201,12 +211,17 @@ def main():
             }
         )
     try:
+        if "in-process" in wanted:
+            print("the Python package, in one process", file=sys.stderr)
+            found = in_process(inputs, arguments.rounds)
+            results["cases"] += found["cases"]
+            failures += found["failures"]
         if "memory" in wanted:
             results["memory"] = memory(inputs, arguments.rounds)
         if "start-up" in wanted:
             results["start_up"] = start_up(arguments.rounds).summary()
     except measure.Failure as failure:
-        failures.append(f"memory or start-up: {failure}")
+        failures.append(f"in-process, memory or start-up: {failure}")
     results["failures"] = failures
 
     text = report.markdown(results)

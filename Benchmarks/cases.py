@@ -12,6 +12,12 @@ PYTHON = sys.executable
 
 OURS = "Swiftwater"
 
+# Where Python finds this tree's package and engine.
+PYTHON_PACKAGE = os.environ | {
+    "PYTHONPATH": str(ROOT / "python"),
+    "SWIFTWATER_LIBRARY": str(ROOT / ".build" / "release" / "libSwiftwaterC.so"),
+}
+
 
 @dataclasses.dataclass
 class Contender:
@@ -54,6 +60,11 @@ def peer(name, task, data, output, *options, once=False):
     environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
     command = [PYTHON, HERE / "peers" / f"{name}_peer.py", task, data, output, *options]
     return Contender(command, once, environment)
+
+
+def python(data, output):
+    """The Python package of this tree, in a process of its own."""
+    return Contender([PYTHON, HERE / "peers" / "swiftwater_peer.py", data, output], environment=PYTHON_PACKAGE)
 
 
 def cases(data, output):
@@ -100,6 +111,15 @@ def cases(data, output):
         [
             Requirement("at least 1.6 of the time with 2 threads", f"job/{OURS}", 1.6, at_least=True),
             Requirement("DuckDB with 2 threads", "job/DuckDB", 1),
+        ],
+        expected=["job"],
+    )
+    yield Case(
+        "python", "the job in a Python process", "plain", {OURS: python(data("plain"), output(OURS))},
+        [
+            Requirement("1.15 of the command line's time", f"job/{OURS}", 1.15),
+            Requirement("1/4 of DuckDB", "job/DuckDB", 1 / 4),
+            Requirement("1/70 of pandas", "job/pandas", 1 / 70),
         ],
         expected=["job"],
     )

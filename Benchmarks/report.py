@@ -7,7 +7,9 @@ START_UP_LIMIT_SECONDS = 0.020
 
 
 def seconds(value):
-    return f"{value:.2f} s" if value >= 0.1 else f"{value * 1000:.1f} ms"
+    if value >= 0.1:
+        return f"{value:.2f} s"
+    return f"{value * 1000:.1f} ms" if value >= 0.001 else f"{value * 1e6:.0f} µs"
 
 
 def mark(reached):
@@ -27,6 +29,9 @@ def case_rows(results, case):
     """A row for each requirement of a case."""
     ours = case["contenders"][OURS]["seconds"]
     for requirement in case["requirements"]:
+        if limit := requirement.get("limit_seconds"):
+            yield [case["title"], seconds(ours), "", "", f"under {requirement['text']}", mark(ours < limit)]
+            continue
         other = find(results, case, requirement["other"])
         text = requirement["text"] if requirement["at_least"] else f"at most {requirement['text']}"
         if other is None:
