@@ -37,7 +37,8 @@ package struct PushFiltersIntoInputs: OptimizerRule {
         }
         guard means else { return }
         for (place, name) in frame.from.enumerated() {
-            plan.frames[index].from[place] = plan.filtering(name, by: predicate, for: &index)
+            let filtered = plan.filtering(name, by: predicate, for: &index)
+            plan.frames[index].from[place] = filtered
         }
         plan.frames[index].steps.removeFirst()
     }
@@ -48,14 +49,9 @@ package struct PushFiltersIntoInputs: OptimizerRule {
             if case .join(var join) = plan.frames[index].steps[number],
                 case .filter(let predicate) = plan.frames[index].steps[number + 1]
             {
-                var kept: [Expression] = []
-                for conjunct in predicate.conjuncts {
-                    if let moved = join.movingToRight(conjunct) {
-                        join.with = plan.filtering(join.with, by: moved, for: &index)
-                    } else {
-                        kept.append(conjunct)
-                    }
-                }
+                let moved = predicate.conjuncts.compactMap(join.movingToRight)
+                let kept = predicate.conjuncts.filter { join.movingToRight($0) == nil }
+                if !moved.isEmpty { join.with = plan.filtering(join.with, by: .all(moved), for: &index) }
                 plan.frames[index].steps[number] = .join(join)
                 if kept.isEmpty {
                     plan.frames[index].steps.remove(at: number + 1)
