@@ -29,6 +29,10 @@ extension Column {
             for column in columns { bits.append(contentsOf: column.bits) }
             storage = .bits(bits.finish())
         case .string, .binary:
+            if let whole = contiguousStrings(columns) {
+                storage = whole
+                break
+            }
             let (offsets, ranges) = try joinedOffsets(columns.map { ($0.variable.offsets, $0.count) }, type)
             let bytes = joined(
                 zip(columns, ranges).map { column, range in
@@ -68,7 +72,31 @@ extension Column {
         return longest
     }
 
+    /// Slices of one column that follow each other, put together without a copy.
+    private static func contiguousStrings(_ columns: [Column]) -> Storage? {
+        guard case .variable(let first, let bytes)? = columns.first?.storage else { return nil }
+        var last = first
+        var lastCount = columns[0].count
+        for column in columns.dropFirst() {
+            guard case .variable(let offsets, let own) = column.storage, own === bytes,
+                last.isFollowed(by: offsets, after: lastCount * 4)
+            else { return nil }
+            last = offsets
+            lastCount = column.count
+        }
+        let count = columns.reduce(0) { $0 + $1.count }
+        return .variable(
+            offsets: Buffer(viewing: first.base, byteCount: (count + 1) * 4, owner: first), bytes: bytes)
+    }
+
     private static func joined(_ parts: [(Buffer?, Int)]) -> Buffer {
+        if let first = parts.first?.0,
+            zip(parts, parts.dropFirst()).allSatisfy({ part, next in
+                part.0.flatMap { buffer in next.0.map { buffer.isFollowed(by: $0, after: part.1) } } ?? false
+            })
+        {
+            return Buffer(viewing: first.base, byteCount: parts.reduce(0) { $0 + $1.1 }, owner: first)
+        }
         let result = Buffer(byteCount: parts.reduce(0) { $0 + $1.1 })
         var end = 0
         for (buffer, byteCount) in parts {

@@ -75,6 +75,11 @@ public final class Buffer: @unchecked Sendable {
         return Buffer(viewing: base + range.lowerBound, byteCount: range.count, owner: self)
     }
 
+    /// Whether `next` views the memory that follows the first `byteCount` bytes of this view.
+    func isFollowed(by next: Buffer, after byteCount: Int) -> Bool {
+        owner != nil && owner === next.owner && base + byteCount == next.base
+    }
+
     /// The whole buffer as elements of `T`.
     @inlinable
     public func elements<T: BitwiseCopyable>(of type: T.Type) -> UnsafeBufferPointer<T> {

@@ -35,6 +35,37 @@ import Testing
         }
     }
 
+    @Test("Text that does not repeat is sorted by its bytes", arguments: UInt64(0)..<6)
+    func text(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let shared = ["", "abc", "a_rather_long_beginning_"].randomElement(using: &random) ?? ""
+        let letters = Array("ab\u{0}é".unicodeScalars)
+        var values: [[Scalar]] = []
+        for row in 0..<20_000 {
+            var text = shared
+            for _ in 0..<Int.random(in: 0...14, using: &random) {
+                text.unicodeScalars.append(letters.randomElement(using: &random) ?? "a")
+            }
+            values.append([random.chance(seed % 2 == 0 ? 0 : 5) ? .null : .string(text), .int(Int64(row))])
+        }
+        let schema = Schema([Field("text", .string), Field("row", .int64)])
+        let whole = Batch(
+            schema: schema,
+            columns: [try Column(.string, values.map { $0[0] }), try Column(.int64, values.map { $0[1] })])
+        for ascending in [true, false] {
+            let sort = try Sort(by: [.init("text", ascending: ascending)], missingFirst: seed < 3, input: schema)
+            let state = sort.makeState()
+            for (sequence, start) in stride(from: 0, to: whole.count, by: 1_000).enumerated() {
+                try state.update(whole.slice(start..<start + 1_000), sequence: sequence)
+            }
+            let expected = values.enumerated().sorted { a, b in
+                let order = Self.compare(a.element[0], b.element[0], ascending, seed < 3)
+                return order != 0 ? order < 0 : a.offset < b.offset
+            }
+            #expect(agree(try state.finish(threads: 2).rows, expected.map(\.element)), "seed \(seed)")
+        }
+    }
+
     private static func compare(_ a: Scalar, _ b: Scalar, _ ascending: Bool, _ missingFirst: Bool) -> Int {
         func isMissing(_ scalar: Scalar) -> Bool {
             if case .float(let value) = scalar { return value.isNaN }

@@ -174,7 +174,7 @@ enum SortOrder {
     }
 
     /// Up to 8 bytes from `depth` in big-endian order, zeros past the end.
-    private static func prefix(_ string: UnsafeBufferPointer<UInt8>, at depth: Int) -> UInt64 {
+    static func prefix(_ string: UnsafeBufferPointer<UInt8>, at depth: Int) -> UInt64 {
         let available = string.count - depth
         guard available > 0, let base = string.baseAddress else { return 0 }
         if available >= 8 {
