@@ -138,14 +138,10 @@ extension ExpressionParser {
     mutating func functionCall(_ name: String, at start: Token) throws(SwiftwaterError) -> Expression {
         if Self.constructors.contains(name) {
             let given = try arguments()
-            guard name.hasPrefix("to_"), let function = Expression.Function(named: name),
-                let value = given.first?.value,
-                given[0].keyword == nil
+            guard let function = Expression.Function(named: name), let first = given.first,
+                first.keyword == "arg" || (first.keyword == nil && !Self.isConstructed(given))
             else { return try constructor(name, given, at: start) }
-            if case .literal(let literal) = value, !literal.isNull {
-                return try constructor(name, given, at: start)
-            }
-            return try call(function, of: value, Array(given.dropFirst()), at: start)
+            return try call(function, of: first.value, Array(given.dropFirst()), at: start)
         }
         let function = Expression.Function(named: name)
         guard name == "astype" || function != nil else {
@@ -164,6 +160,12 @@ extension ExpressionParser {
         if name == "astype" { return try astype(receiver.value, Array(given.dropFirst()), at: start) }
         guard let function else { throw failure("no function '\(name)'", at: start) }
         return try call(function, of: receiver.value, Array(given.dropFirst()), at: start)
+    }
+
+    /// Whether these are the arguments of a literal, not of a function of a column: its value, `unit=` and `tz=`.
+    private static func isConstructed(_ given: [Argument]) -> Bool {
+        guard case .literal(let value)? = given.first?.value, !value.isNull else { return false }
+        return given.dropFirst().allSatisfy { $0.keyword == nil || $0.keyword == "unit" || $0.keyword == "tz" }
     }
 
     private static func suggestion(_ name: String, _ known: [String]) -> String {

@@ -123,6 +123,8 @@ struct ExpressionPrinter {
         switch function.form {
         case .function:
             text += function.rawValue + "("
+            // Without its name, a literal would be read as the time that it spells.
+            if case .literal = first, function == .toDatetime || function == .toTimedelta { text += "arg=" }
             print(first, .or, path: path + [0])
             rest(function, arguments, path: path, separated: true)
             text += ")"
