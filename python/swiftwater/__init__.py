@@ -11,21 +11,24 @@ A call builds a plan; looking at a result (printing it, `len`, iteration, `to_pa
 
 from __future__ import annotations
 
-from typing import Any
-
 from ._version import __version__
-from .frame import DataFrame
-from .functions import (
-    collect, cut, from_pandas, get_dummies, isna, isnull, notna, notnull, to_datetime, to_numeric, to_timedelta, unique,
-)  # fmt: skip
-from .grouping import Grouper
-from .labels import Index, MultiIndex, RangeIndex
-from .missing import absent
-from .reading import read_csv, read_json, read_parquet, read_table
-from .reshaping import concat, crosstab, melt, merge, pivot, pivot_table
-from .series import Series
-from .times import Timedelta, Timestamp
-from .values import NaT
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .frame import DataFrame
+    from .functions import (
+        collect, cut, from_pandas, get_dummies, isna, isnull, notna, notnull, to_datetime, to_numeric, to_timedelta,
+        unique,
+    )  # fmt: skip
+    from .grouping import Grouper
+    from .labels import Index, MultiIndex, RangeIndex
+    from .reading import read_csv, read_json, read_parquet, read_table
+    from .reshaping import concat, crosstab, melt, merge, pivot, pivot_table
+    from .series import Series
+    from .times import Timedelta, Timestamp
+    from .values import NaT
 
 __all__ = [
     "DataFrame", "Grouper", "Index", "MultiIndex", "NaT", "RangeIndex", "Series", "Timedelta", "Timestamp", "collect",
@@ -35,7 +38,37 @@ __all__ = [
 ]  # fmt: skip
 
 
+#: The modules that have the names above; loaded at the first use of one, so that the import itself takes no time.
+_HOMES = {
+    "frame": "DataFrame",
+    "functions": "collect cut from_pandas get_dummies isna isnull notna notnull to_datetime to_numeric to_timedelta unique",
+    "grouping": "Grouper",
+    "labels": "Index MultiIndex RangeIndex",
+    "reading": "read_csv read_json read_parquet read_table",
+    "reshaping": "concat crosstab melt merge pivot pivot_table",
+    "series": "Series",
+    "times": "Timedelta Timestamp",
+    "values": "NaT",
+}
+
+
 def __getattr__(name: str) -> Any:
     if name.startswith("_"):
         raise AttributeError(f"module 'swiftwater' has no attribute '{name}'")
+    from importlib import import_module
+
+    import_module(".frame", __name__)
+    found = globals()
+    for home, names in _HOMES.items():
+        module = import_module(f".{home}", __name__)
+        for each in names.split():
+            found[each] = getattr(module, each)
+    if name in __all__:
+        return found[name]
+    from .missing import absent
+
     raise absent("pandas", name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__} - {"TYPE_CHECKING"})

@@ -362,6 +362,16 @@ def row_text(labels: Sequence[Any], values: Sequence[Any], name: Any) -> str:
     return "\n".join(lines) + f"\nName: {name}, dtype: object"
 
 
+def _head_style(has_levels: bool, has_names: bool) -> str:
+    """Where the labels of columns stand: right above numbers, left where they span several columns."""
+    if not has_levels:
+        return "    .dataframe thead th {\n        text-align: right;\n    }"
+    left = "    .dataframe thead tr th {\n        text-align: left;\n    }"
+    if not has_names:
+        return left
+    return left + "\n\n    .dataframe thead tr:last-of-type th {\n        text-align: right;\n    }"
+
+
 def frame_html(frame: "DataFrame", everything: bool = False) -> str:
     """A frame as a notebook shows it."""
     rows, columns = frame.shape
@@ -373,7 +383,7 @@ def frame_html(frame: "DataFrame", everything: bool = False) -> str:
         "<style scoped>",
         "    .dataframe tbody tr th:only-of-type {\n        vertical-align: middle;\n    }\n",
         "    .dataframe tbody tr th {\n        vertical-align: top;\n    }\n",
-        f"    .dataframe thead {'tr th' if width > 1 else 'th'} {{\n        text-align: {'left' if width > 1 else 'right'};\n    }}",
+        _head_style(width > 1, any(n is not None for n in block.names)),
         "</style>",
         '<table border="1" class="dataframe">',
         "  <thead>",
@@ -406,7 +416,7 @@ def frame_html(frame: "DataFrame", everything: bool = False) -> str:
                 out.append("      <th>...</th>")
         out.append("    </tr>")
     if any(n is not None for n in block.names):
-        out.append("    <tr>" if width > 1 else '    <tr style="text-align: right;">')
+        out.append("    <tr>")
         out += [f"      <th>{escape(str(n)) if n is not None else ''}</th>" for n in block.names]
         out += ["      <th></th>"] * (len(block.labels) + (1 if block.cut_columns else 0))
         out.append("    </tr>")

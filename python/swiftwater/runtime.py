@@ -143,7 +143,14 @@ def explain(rows: Rows, wanted: Sequence[Tuple[str, X.Expression]]) -> str:
 
 def run(plan: PlanBuilder) -> List[Any]:
     """Runs a plan; the tables of its outputs in memory, in order."""
-    result = engine().run(plan.form(), plan.tables)
+    from . import progress
+
+    bar = progress.listener()
+    try:
+        result = engine().run(plan.form(), plan.tables, progress=bar)
+    finally:
+        if bar is not None:
+            bar.end()
     return [result[output["from"]] for output in plan.outputs if "to" not in output]
 
 
