@@ -55,19 +55,18 @@ _HOMES = {
 def __getattr__(name: str) -> Any:
     if name.startswith("_"):
         raise AttributeError(f"module 'swiftwater' has no attribute '{name}'")
+    if name not in __all__:
+        from .missing import absent
+
+        raise absent("pandas", name)
     from importlib import import_module
 
-    import_module(".frame", __name__)
     found = globals()
     for home, names in _HOMES.items():
         module = import_module(f".{home}", __name__)
         for each in names.split():
             found[each] = getattr(module, each)
-    if name in __all__:
-        return found[name]
-    from .missing import absent
-
-    raise absent("pandas", name)
+    return found[name]
 
 
 def __dir__() -> list[str]:

@@ -57,6 +57,12 @@ def test_the_import_is_quick_and_pulls_in_nothing_heavy() -> None:
     raise AssertionError(f"the fastest of 30 imports took {min(seconds) * 1000:.0f} ms")
 
 
+@pytest.mark.parametrize("module", ["base", "runtime", "rows", "series", "plotting", "groupby", "_engine"])
+def test_a_module_can_be_the_first(module: str) -> None:
+    done = python(f"import swiftwater.{module}")
+    assert done.returncode == 0, done.stderr
+
+
 def test_the_examples_in_docstrings_are_true() -> None:
     done = python(EXAMPLES)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -10,6 +10,9 @@ import pandas as real
 
 import swiftwater
 
+# Its modules need each other; this loads them in their order.
+swiftwater.DataFrame  # noqa: B018
+
 _PANDAS_3 = int(real.__version__.split(".")[0]) >= 3
 _KINDS = frozenset("iufbMm")
 
