@@ -313,6 +313,13 @@ def from_pandas(data: Any) -> Any:
     frame = data.to_frame("value") if is_series else data
     labels = list(frame.columns)
     count = len(frame)
+    if count > _SMALL:
+        found = _by_arrow(frame, labels)
+        if found is not None:
+            rows, exprs, levels = found
+            if is_series:
+                return Series._make(rows, exprs[0], data.name, levels)
+            return DataFrame._make(rows, labels, exprs, levels, list(frame.columns.names))
     columns = [_pandas_column(name, frame.iloc[:, i]) for i, name in enumerate(column_names(labels))]
     index = frame.index
     if type(index).__name__ == "RangeIndex":
@@ -327,6 +334,34 @@ def from_pandas(data: Any) -> Any:
     if is_series:
         return Series._make(rows, exprs[0], data.name, levels)
     return DataFrame._make(rows, labels, exprs, levels, list(frame.columns.names))
+
+
+#: Rows from which on pyarrow, where it is there, brings pandas' values.
+_SMALL = 1000
+
+
+def _by_arrow(frame: Any, labels: List[Any]) -> Optional[Tuple[Rows, List[X.Expression], Levels]]:
+    """Rows with pandas' values by Arrow, without a copy where pandas has them so; None without pyarrow."""
+    try:
+        import pyarrow
+    except ImportError:
+        return None
+    names = column_names(labels)
+    index = frame.index
+    is_range = type(index).__name__ == "RangeIndex"
+    try:
+        columns = [pyarrow.array(frame.iloc[:, i], from_pandas=True) for i in range(len(labels))]
+        if not is_range:
+            names = [*names, *(f"index{i}" for i in range(index.nlevels))]
+            columns += [pyarrow.array(index.get_level_values(i), from_pandas=True) for i in range(index.nlevels)]
+        rows = rows_of_table(engine().Table.from_arrow(pyarrow.table(columns, names=names)))
+    except (pyarrow.ArrowException, NotImplementedError, TypeError, ValueError):
+        return None
+    if is_range:
+        levels = Levels([X.RowNumber()], [index.name], index.start, index.step)
+    else:
+        levels = Levels([rows.column(n) for n in names[len(labels) :]], list(index.names))
+    return rows, [rows.column(n) for n in names[: len(labels)]], levels
 
 
 def _pandas_column(name: str, series: Any) -> Tuple[str, str, List[Any]]:

@@ -112,16 +112,31 @@ def _arrays(view: View) -> Dict[str, Any]:
     return column_arrays(view.table, sorted(set(view.names)), view.schema)
 
 
+#: Rows from which on several threads copy.
+_SMALL = 100_000
+
+
 def _pandas_arrays(view: View) -> Dict[str, Any]:
     """Arrays for pandas: text as its own text arrays, without a copy where pyarrow is there."""
     from .arrays import column_arrays
 
     names = sorted(set(view.names))
     text = [n for n in names if T.is_text(view.schema[n])]
-    found: Dict[str, Any] = {}
-    if text:
-        found = _arrow_text(view.table, text)
-    found.update(column_arrays(view.table, [n for n in names if n not in found], view.schema))
+    rest = [n for n in names if n not in text]
+    if view.length < _SMALL:
+        found = _arrow_text(view.table, text) if text else {}
+        found.update(column_arrays(view.table, [n for n in names if n not in found], view.schema))
+        return found
+    # Copies let go of Python's lock.
+    from concurrent.futures import ThreadPoolExecutor
+
+    halves = [rest[::2], rest[1::2]]
+    with ThreadPoolExecutor(3) as pool:
+        parts = [pool.submit(column_arrays, view.table, half, view.schema) for half in halves]
+        found = _arrow_text(view.table, text) if text else {}
+        for part in parts:
+            found.update(part.result())
+    found.update(column_arrays(view.table, [n for n in text if n not in found], view.schema))
     return found
 
 
@@ -135,7 +150,7 @@ def _arrow_text(table: Any, names: List[str]) -> Dict[str, Any]:
     dtype = pandas.Series(["text"]).dtype
     if not hasattr(dtype, "__from_arrow__"):
         return {}
-    columns = pyarrow.table(table).select(names)
+    columns = pyarrow.table(table.dictionary_stream()).select(names)
     return {n: dtype.__from_arrow__(columns.column(n).cast(pyarrow.large_string())) for n in names}
 
 

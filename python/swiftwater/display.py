@@ -20,37 +20,37 @@ if TYPE_CHECKING:
 MAX_ROWS, MIN_ROWS, MAX_COLUMNS, WIDTH, MAX_TEXT = 60, 10, 20, 80, 50
 
 
+def in_notebook() -> bool:
+    """Whether a notebook, rather than a terminal, shows what is printed: pandas' question."""
+    import builtins
+
+    shell = getattr(builtins, "get_ipython", None)
+    return shell is not None and "TerminalInteractiveShell" not in str(type(shell()))
+
+
 def _numbers(values: Sequence[Any]) -> List[str]:
-    """Floats as pandas aligns them: six digits, without zeros that all have at their ends."""
+    """Floats as pandas aligns them: six digits without common zeros at the end, or scientific; a space for the sign."""
     present = [v for v in values if isinstance(v, float) and v == v and not math.isinf(v)]
-    large = any(abs(v) >= 1e6 for v in present)
-    small = any(v != 0 and abs(v) < 1e-6 for v in present)
-    fixed = [f"{v:.6f}" for v in present]
-    has_small = any(float(f) == 0 and v != 0 for f, v in zip(fixed, present))
-    too_long = any(len(f) > 6 + 6 + 1 for f in fixed)
-    scientific = (large and (small or has_small)) or (too_long and any(abs(v) > 1e6 for v in present) and has_small)
-    if not scientific and present and has_small and not any(abs(v) >= 10 ** (-6) for v in present if v):
-        scientific = True
-    if not scientific and has_small:
-        scientific = True
-    if not scientific and too_long and any(abs(v) >= 1e15 for v in present):
-        scientific = True
-    if scientific:
-        texts = [f"{v:.6e}" for v in present]
-    else:
-        texts = fixed
-        while texts and all(t.endswith("0") and not t.endswith(".0") for t in texts):
-            texts = [t[:-1] for t in texts]
+    texts = _trimmed([f"{v: .6f}" for v in present])
+    small = any(0 < abs(v) < 1e-6 for v in present)
+    large = any(abs(v) > 1e6 for v in present)
+    if small or (large and any(len(t) > 12 for t in texts)):
+        texts = [f"{v: .6e}" for v in present]
     found = iter(texts)
     result = []
     for v in values:
-        if isinstance(v, float) and v == v and not math.isinf(v):
-            result.append(next(found))
-        elif isinstance(v, float) and math.isinf(v):
-            result.append("inf" if v > 0 else "-inf")
+        if isinstance(v, float) and v == v:
+            result.append(next(found) if not math.isinf(v) else (" inf" if v > 0 else "-inf"))
         else:
             result.append("NaN" if not _is_nat(v) else "NaT")
     return result
+
+
+def _trimmed(texts: List[str]) -> List[str]:
+    """Texts of floats without the zeros that all have at their ends; one stays behind the point."""
+    while texts and all(t.endswith("0") and not t.endswith(".0") for t in texts):
+        texts = [t[:-1] for t in texts]
+    return texts
 
 
 def _is_nat(value: Any) -> bool:
@@ -59,12 +59,22 @@ def _is_nat(value: Any) -> bool:
 
 def texts_of(values: Sequence[Any], type_: str) -> List[str]:
     """Values as pandas prints them in a column."""
-    if any(isinstance(v, float) for v in values) and all(isinstance(v, float) or V.is_missing(v) for v in values) and not T.is_text(type_):
+    floats = any(isinstance(v, float) for v in values) and all(isinstance(v, float) or V.is_missing(v) for v in values)
+    if floats and not T.is_text(type_) and type_ != "bool":
         return _numbers(values)
-    moments = [v for v in values if isinstance(v, _dt.datetime) and not V.is_missing(v)]
-    if moments:
-        return _moments(values, moments)
-    return [_value(v) for v in values]
+    if type_ in T.INTEGERS:
+        return [f"{v: d}" for v in values]
+    if type_.startswith("timestamp"):
+        return _moments(values, [v for v in values if not V.is_missing(v)])
+    if T.is_duration(type_):
+        return _spans(values)
+    return [f" {_value(v)}" for v in values]
+
+
+def _spans(values: Sequence[Any]) -> List[str]:
+    present = [v for v in values if not V.is_missing(v)]
+    whole = all(not v.seconds and not v.microseconds for v in present)
+    return ["NaT" if V.is_missing(v) else (f"{v.days} days" if whole else span_text(v)) for v in values]
 
 
 def _moments(values: Sequence[Any], moments: Sequence[Any]) -> List[str]:
@@ -142,8 +152,8 @@ class Block:
         self.cut_columns = max_columns is not None and len(places) > max_columns
         self.column_gap = -1
         if self.cut_columns and max_columns is not None:
-            half = max_columns // 2
-            places = places[:half] + places[-(max_columns - half) :]
+            half = max(max_columns // 2, 1)
+            places = places[:half] + places[-half:]
             self.column_gap = half
         self.cut_rows = max_rows is not None and self.rows > max_rows
         self.gap = -1
@@ -174,7 +184,10 @@ class Block:
         self.index: List[List[str]] = []
         for level in range(len(frame._levels.names)):
             parts = [i[level] if self.several else i for i in index]
-            self.index.append([_clip(t, MAX_TEXT) for t in index_texts(parts)])
+            texts = [_clip(t, MAX_TEXT) for t in index_texts(parts)]
+            if self.several:
+                texts = ["nan" if isinstance(p, float) and p != p and t == "NaN" else t for p, t in zip(parts, texts)]
+            self.index.append(texts)
         self.names = frame._levels.names
         self.column_names = frame._column_names
 
@@ -183,7 +196,7 @@ def index_texts(parts: Sequence[Any]) -> List[str]:
     """Labels as pandas prints them."""
     if parts and all(isinstance(p, float) or V.is_missing(p) for p in parts) and any(isinstance(p, float) and p == p for p in parts):
         texts = _numbers(list(parts))
-        return texts
+        return [t.lstrip() if all(x.startswith(" ") or x == "NaN" for x in texts) else t for t in texts]
     moments = [p for p in parts if isinstance(p, _dt.datetime) and not V.is_missing(p)]
     if moments:
         return _moments(parts, moments)
@@ -208,73 +221,96 @@ def frame_text(frame: "DataFrame", everything: bool = False, max_rows: Optional[
                **options: Any) -> str:  # fmt: skip
     """A frame as pandas prints it."""
     rows, columns = frame.shape
-    if not columns and not rows and frame._levels.is_range:
-        return "Empty DataFrame\nColumns: []\nIndex: []"
     if not columns or not rows:
         names = ", ".join(str(l) for l in frame._labels)
         shown_index = ", ".join(str(v) for v in frame._index_values(0, 50))
+        if frame._levels.is_range and rows:
+            return f"Empty DataFrame\nColumns: [{names}]\nIndex: [{_short_index(frame)}]"
         return f"Empty DataFrame\nColumns: [{names}]\nIndex: [{shown_index}]"
     limit = max_rows if max_rows is not None else (None if everything else MAX_ROWS)
-    block = Block(frame, limit, None if everything else MAX_COLUMNS)
-    text = "\n".join(_lines(block, everything, index))
-    if block.cut_rows or block.cut_columns:
-        text += f"\n\n[{rows} rows x {columns} columns]"
-    return text
-
-
-def _lines(block: Block, everything: bool, index: bool) -> List[str]:
+    notebook = in_notebook()
+    block = Block(frame, limit, MAX_COLUMNS if notebook and not everything else None)
     grid = _grid(block, index)
-    lead = grid.pop(0)
-    widths = [max(_width(cell) for cell in column) for column in grid]
-    lead_width = max(_width(cell) for cell in lead)
-    groups: List[List[int]] = [[]]
-    used = lead_width
-    if everything:
-        groups = [list(range(len(grid)))]
-    else:
-        for i, width in enumerate(widths):
-            more = i < len(widths) - 1
-            if groups[-1] and used + width + 2 + (3 if more else 0) > WIDTH:
-                groups.append([])
-                used = lead_width
-            groups[-1].append(i)
-            used += width + 2
-        if len(groups) > 1:
-            groups = _folded(widths, lead_width)
+    if not everything:
+        if notebook:
+            return "\n\n".join(_folded(grid, index)) + _size_note(block, rows, columns)
+        fitting = _fitting(grid, index)
+        if fitting is not None:
+            block = Block(frame, limit, fitting)
+            grid = _grid(block, index)
+    return _adjoined(grid) + _size_note(block, rows, columns)
+
+
+def _short_index(frame: "DataFrame") -> str:
+    """The labels of a frame without columns, the middle left out."""
+    count = len(frame)
+    if count <= 100:
+        return ", ".join(str(v) for v in frame._index_values())
+    ends = [*frame._index_values(0, 10), "...", *frame._index_values(count - 10, count)]
+    return ", ".join(str(v) for v in ends)
+
+
+def _size_note(block: Block, rows: int, columns: int) -> str:
+    return f"\n\n[{rows} rows x {columns} columns]" if block.cut_rows or block.cut_columns else ""
+
+
+def _adjoined(grid: Sequence[Sequence[str]]) -> str:
+    """Columns of cells side by side; all but the first are on the right of their places already."""
+    widths = [max(_width(c) for c in column) for column in grid]
+    lines = []
+    for r in range(len(grid[0])):
+        lines.append(" ".join(column[r].ljust(w) for column, w in zip(grid[:-1], widths)) + (" " if len(grid) > 1 else "") + grid[-1][r])
+    return "\n".join(lines)
+
+
+def _fitting(grid: Sequence[Sequence[str]], index: bool) -> Optional[int]:
+    """How many columns a terminal has room for; None for all. Columns in the middle are left out."""
+    import shutil
+
+    lengths = [max(_width(c) for c in column) for column in grid]
+    over = sum(lengths) + len(lengths) - 1 - shutil.get_terminal_size((WIDTH, 24)).columns + 1
+    if over <= 1:
+        return None
+    while over > 0 and len(lengths) > 1:
+        over -= lengths.pop(min(round(len(lengths) / 2), len(lengths) - 1)) + 1
+    return max(2, len(lengths) - (1 if index else 0))
+
+
+def _folded(grid: List[List[str]], index: bool) -> List[str]:
+    """The columns in as many parts as the width needs, a backslash where one goes on."""
+    lead = grid[0] if index else []
+    columns = grid[1:] if index else grid
+    room = WIDTH - (max(_width(c) for c in lead) + 1 if index else 0)
+    bins: List[int] = []
+    used = 0
+    for i, column in enumerate(columns):
+        width = max(_width(c) for c in column) + 1
+        used += width
+        if i > 0 and used + (1 if i == len(columns) - 1 else 2) > room:
+            bins.append(i)
+            used = width
+    bins.append(len(columns))
     parts = []
-    for number, group in enumerate(groups):
-        lines = []
-        for r in range(len(lead)):
-            line = lead[r].ljust(lead_width) if index else ""
-            for i in group:
-                line += ("  " if index or i != group[0] else "") + grid[i][r].rjust(widths[i])
-            if len(groups) > 1:
-                line += "  \\" if r == 0 and number < len(groups) - 1 else "   " if number < len(groups) - 1 else ""
-            lines.append(line)
-        parts.append("\n".join(lines))
-    return ["\n\n".join(parts)]
-
-
-def _folded(widths: Sequence[int], lead_width: int) -> List[List[int]]:
-    groups: List[List[int]] = []
-    current: List[int] = []
-    used = lead_width
-    for i, width in enumerate(widths):
-        if current and used + width + 2 + (3 if True else 0) > WIDTH:
-            groups.append(current)
-            current, used = [], lead_width
-        current.append(i)
-        used += width + 2
-    groups.append(current)
-    return groups
+    start = 0
+    for number, end in enumerate(bins):
+        chosen = ([lead] if index else []) + columns[start:end]
+        if len(bins) > 1:
+            count = len(chosen[-1])
+            last = number == len(bins) - 1
+            chosen = [*chosen, [" "] * count if last else [" \\", *["  "] * (count - 1)]]
+        parts.append(_adjoined(chosen))
+        start = end
+    return parts
 
 
 def _grid(block: Block, index: bool) -> List[List[str]]:
     """Columns of cells with their headers, the index first as one column."""
     width = max(levels_of(block.labels), 1)
     headers: List[List[str]] = []
+    bools = width == 1 and bool(block.labels) and all(isinstance(l, bool) for l in block.labels)
     for label in block.labels:
-        headers.append([str(p) for p in label] if width > 1 and isinstance(label, tuple) else [str(label)])
+        parts = [_label(p) for p in label] if width > 1 and isinstance(label, tuple) else [_label(label)]
+        headers.append([p.ljust(5) for p in parts] if bools and False in block.labels else parts)
     has_names = any(n is not None for n in block.names)
     sparse = [list(h) for h in headers]
     if width > 1:
@@ -284,34 +320,36 @@ def _grid(block: Block, index: bool) -> List[List[str]]:
                     sparse[i][depth] = ""
     columns: List[List[str]] = []
     for i, cells in enumerate(block.columns):
+        head = [f" {h}" if block.is_number[i] and width == 1 else h for h in sparse[i]]
+        wide = max((_width(c) for c in [*head, *cells]), default=0)
         body = list(cells)
         if block.cut_rows:
-            body.insert(block.gap, "..." if max((_width(c) for c in [*cells, *headers[i]]), default=3) > 2 else "..")
-        columns.append([*sparse[i], *([""] if has_names else []), *body])
+            body.insert(block.gap, "..." if wide > 3 else "..")
+        columns.append([c.rjust(wide) for c in [*head, *([""] if has_names and index else []), *body]])
+    if not index:
+        return columns
     levels = _sparse(block.index, block.gap) if block.several else block.index
     lead_columns = []
     for depth, texts in enumerate(levels):
-        cells = list(texts)
-        if block.cut_rows:
-            widest = max((_width(t) for t in texts), default=2)
-            cells.insert(block.gap, "..." if widest > 2 else "..")
         name = block.names[depth]
-        column_parts = []
-        for level in range(width):
-            column_name = block.column_names[level] if level < len(block.column_names) else None
-            column_parts.append(str(column_name) if column_name is not None and depth == len(levels) - 1 else "")
-        if depth != len(levels) - 1:
-            column_parts = [""] * width
-        lead_columns.append([*column_parts, *([str(name) if name is not None else ""] if has_names else []), *cells])
+        column_parts = [""] * width
+        if depth == len(levels) - 1:
+            for level in range(width):
+                column_name = block.column_names[level] if level < len(block.column_names) else None
+                column_parts[level] = str(column_name) if column_name is not None else ""
+        lead_columns.append([*column_parts, *([str(name) if name is not None else ""] if has_names else []), *texts])
     widths = [max(_width(c) for c in column) for column in lead_columns]
-    count = len(lead_columns[0])
-    lead = [" ".join(column[r].ljust(w) for column, w in zip(lead_columns, widths)) for r in range(count)]
+    lead = [" ".join(column[r].ljust(w) for column, w in zip(lead_columns, widths)) for r in range(len(lead_columns[0]))]
+    if block.cut_rows:
+        wide = max(_width(t) for t in (lead if block.several else block.index[0]))
+        lead.insert(block.gap + len(lead) - len(block.index[0]), "..." if wide > 3 else "..")
     if block.cut_columns:
-        gap = ["..."] * count
-        for level in range(width, width + (1 if has_names else 0)):
-            gap[level] = ""
-        columns.insert(block.column_gap, gap)
+        columns.insert(block.column_gap, [" ..."] * len(lead))
     return [lead, *columns]
+
+
+def _label(label: Any) -> str:
+    return "NaN" if isinstance(label, float) and label != label else str(label)
 
 
 def series_text(series: "Series", everything: bool = False) -> str:
@@ -327,29 +365,28 @@ def series_text(series: "Series", everything: bool = False) -> str:
     frame.__dict__["_view"] = series._computed()
     block = Block(frame, None if everything else MAX_ROWS, None)
     cells = list(block.columns[0])
+    wide = max(_width(c) for c in cells)
+    cells = [c.rjust(wide) for c in cells]
     levels = _sparse(block.index, block.gap) if block.several else block.index
     lead_columns = [list(l) for l in levels]
-    has_names = any(n is not None for n in block.names)
     if block.cut_rows:
-        widest = max(_width(c) for c in cells)
-        cells.insert(block.gap, "..." if widest > 2 else "..")
+        cells.insert(block.gap, ("..." if wide > 3 else "..").center(wide))
         for column in lead_columns:
-            column.insert(block.gap, "..." if max(_width(c) for c in column) > 2 else "..")
-    if has_names:
-        cells.insert(0, "")
+            column.insert(block.gap, "")
+    lines = []
+    if any(n is not None for n in block.names):
         for column, label in zip(lead_columns, block.names):
             column.insert(0, str(label) if label is not None else "")
+        cells.insert(0, "")
     widths = [max(_width(c) for c in column) for column in lead_columns]
-    wide = max(_width(c) for c in cells)
-    lines = []
+    gap = "  " if len(lead_columns) > 1 else " "
     for r, cell in enumerate(cells):
-        lead = "  ".join(column[r].ljust(w) for column, w in zip(lead_columns, widths))
-        if has_names and r == 0:
-            lines.append(lead.rstrip() if len(lead_columns) == 1 else lead)
-            continue
-        lines.append(f"{lead}    {cell.rjust(wide)}")
-    length = f"Length: {count}, " if block.cut_rows else ""
-    return "\n".join(lines) + f"\n{name}{length}dtype: {dtype}"
+        lead = gap.join(column[r].ljust(w) for column, w in zip(lead_columns, widths))
+        lines.append(f"{lead}   {cell}" if cell else (lead.rstrip() if len(lead_columns) == 1 else lead))
+    notes = [f"Name: {series._name}"] if series._name is not None else []
+    if block.cut_rows:
+        notes.append(f"Length: {count}")
+    return "\n".join([*lines, ", ".join([*notes, f"dtype: {dtype}"])])
 
 
 def row_text(labels: Sequence[Any], values: Sequence[Any], name: Any) -> str:
@@ -375,7 +412,7 @@ def _head_style(has_levels: bool, has_names: bool) -> str:
 def frame_html(frame: "DataFrame", everything: bool = False) -> str:
     """A frame as a notebook shows it."""
     rows, columns = frame.shape
-    block = Block(frame, None if everything else MAX_ROWS, None if everything else MAX_COLUMNS)
+    block = Block(frame, None if everything else MAX_ROWS, MAX_COLUMNS if in_notebook() and not everything else None)
     width = max(levels_of(block.labels), 1)
     depth = len(block.index)
     out = [
@@ -431,11 +468,20 @@ def frame_html(frame: "DataFrame", everything: bool = False) -> str:
             out.append("    </tr>")
         out.append("    <tr>")
         for d in range(depth):
+            if block.several and d < depth - 1:
+                if levels[d][r] == "" and r > 0 and r != block.gap:
+                    continue
+                end = r + 1
+                while end < count and levels[d][end] == "" and end != block.gap:
+                    end += 1
+                if end - r > 1:
+                    out.append(f'      <th rowspan="{end - r}" valign="top">{escape(levels[d][r])}</th>')
+                    continue
             out.append(f"      <th>{escape(levels[d][r])}</th>")
         for i, column in enumerate(block.columns):
             if block.cut_columns and i == block.column_gap:
                 out.append("      <td>...</td>")
-            out.append(f"      <td>{escape(column[r])}</td>")
+            out.append(f"      <td>{escape(column[r].strip())}</td>")
         out.append("    </tr>")
     out += ["  </tbody>", "</table>"]
     if block.cut_rows or block.cut_columns:

@@ -9,14 +9,14 @@ from . import columntypes as T
 from . import expressions as X
 from .base import Levels
 from .frame import DataFrame
-from .labels import Label
+from .labels import Label, MultiIndex
 from .missing import not_there, refuse
 from .plan import Pipe, PlanBuilder
 from .rows import FileRows, Rows
 from .runtime import run, schema_of, table_values
 
 #: Rows that decide whether text holds numbers or moments.
-_SAMPLE_ROWS = 200
+_SAMPLE_ROWS = 100
 
 
 class _Memory:
@@ -75,7 +75,7 @@ def _located(source: Any, literal: bool) -> Tuple[List[str], Any]:
         memory = _Memory(content.encode() if isinstance(content, str) else content)
         return [memory.path], memory
     path = os.fspath(source)
-    if literal and isinstance(path, str) and (path.lstrip()[:1] in ("{", "[") or "\n" in path or not path):
+    if literal and isinstance(path, str) and (path[:64].lstrip()[:1] in ("{", "[") or not path or "\n" in path):
         memory = _Memory(path.encode())
         return [memory.path], memory
     path = os.path.expanduser(path)
@@ -105,7 +105,34 @@ def _is_date_name(name: str) -> bool:
     )
 
 
+def _first_lines(rows: FileRows, names: Sequence[str]) -> Optional[Dict[str, List[Any]]]:
+    """Values of the first objects of plain JSON Lines, read here: cheaper than a run."""
+    path = rows.form["files"][0]
+    if rows.form["format"] != "json-lines" or any(c in path for c in "*?[") or path.endswith((".gz", ".zst")):
+        return None
+    import json
+
+    found: Dict[str, List[Any]] = {name: [] for name in names}
+    try:
+        with open(path, "rb") as file:
+            for line in file.readlines(1 << 16)[:_SAMPLE_ROWS]:
+                if not line.strip():
+                    continue
+                row = json.loads(line)
+                for name in names:
+                    value = row.get(name)
+                    if value is not None:
+                        found[name].append(value)
+    except (ValueError, OSError, AttributeError):
+        return None
+    return found
+
+
 def _sample(rows: FileRows, names: Sequence[str]) -> Dict[str, List[Any]]:
+    """Values of the first rows, by column, without missing ones."""
+    lines = _first_lines(rows, names)
+    if lines is not None:
+        return lines
     plan = PlanBuilder()
     pipe = rows.pipe(plan, names)
     pipe.step("head", _SAMPLE_ROWS)
@@ -472,7 +499,8 @@ def read_parquet(
         )
     paths, kept = _located(path, False)
     frame, _ = _frame({"files": paths, "format": "parquet"}, kept)
-    frame = _with_stored_index(frame)
+    if not any(c in paths[0] for c in "*?["):
+        frame = _with_stored_labels(frame, paths[0], columns)
     if columns is not None:
         absent = [c for c in columns if not frame._has(c)]
         if absent:
@@ -481,14 +509,29 @@ def read_parquet(
     return frame
 
 
-def _with_stored_index(frame: DataFrame) -> DataFrame:
-    """Columns that were written as an index without a name are one again."""
-    stored = [l for l in frame._labels if isinstance(l, str) and l.startswith("__index_level_") and l.endswith("__")]
-    if not stored:
-        return frame
-    result = frame.set_index(stored)
-    assert isinstance(result, DataFrame)
-    result.__dict__["_levels"] = result._levels.renamed([None] * len(stored))
-    return result
+def _with_stored_labels(frame: DataFrame, path: str, columns: Optional[Sequence[str]]) -> DataFrame:
+    """The frame with the index and the labels that pandas, or this package, wrote beside the columns."""
+    from .parquet_metadata import of_pandas
 
+    form = of_pandas(path)
+    index = list(form.get("index_columns", ())) if form is not None else []
+    names = {c.get("field_name") or c.get("name"): c.get("name") for c in (form or {}).get("columns", ())}
+    levels = [i for i in index if isinstance(i, str) and frame._has(i)]
+    if levels and not (columns is not None and any(i in columns for i in levels)):
+        frame = frame.set_index(levels)
+        frame.__dict__["_levels"] = frame._levels.renamed([names.get(i) for i in levels])
+    elif index and isinstance(index[0], dict) and index[0].get("kind") == "range":
+        part = index[0]
+        frame.__dict__["_levels"] = Levels([X.RowNumber()], [part.get("name")], part["start"], part["step"])
+    above = (form or {}).get("column_indexes") or []
+    if len(above) > 1 and columns is None:
+        import ast
 
+        try:
+            labels: List[Any] = [ast.literal_eval(str(l)) for l in frame._labels]
+        except (ValueError, SyntaxError):
+            return frame
+        frame.columns = MultiIndex(labels, [a.get("name") for a in above])
+    elif above and above[0].get("name") is not None and columns is None:
+        frame.__dict__["_column_names"] = [above[0]["name"]]
+    return frame

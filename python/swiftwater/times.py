@@ -91,8 +91,8 @@ def Timedelta(value: Any = 0, unit: Any = None, **parts: Any) -> Any:
 
     Examples
     --------
-    >>> str(Timedelta("1h 30min"))
-    '1:30:00'
+    >>> Timedelta("1h 30min").total_seconds()
+    5400.0
     """
     pandas = V.loaded("pandas")
     if pandas is not None:

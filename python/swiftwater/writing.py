@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, Tuple
 
+from . import columntypes as T
 from . import expressions as X
 from . import values as V
 from .conversion import python_rows, to_dict
 from .frame import flat_label
 from .labels import levels_of
 from .missing import not_there, refuse
+from .parquet_metadata import add_key_value
 from .runtime import write
 
 if TYPE_CHECKING:
@@ -26,12 +28,24 @@ def _target(path: Any) -> Tuple[str, Any]:
     return os.path.expanduser(os.fspath(path)), None
 
 
-def _written(frame: "DataFrame", wanted: List[Tuple[str, X.Expression]], to: Mapping[str, Any], path: Any) -> None:
+def _written(
+    frame: "DataFrame", wanted: List[Tuple[str, X.Expression]], to: Mapping[str, Any], path: Any,
+    finish: Callable[[str], None],
+) -> None:  # fmt: skip
+    """Writes a file that appears under its name when it is whole, after `finish` has had it."""
     target, file = _target(path)
     folder = os.path.dirname(target)
     if folder and not os.path.isdir(folder):
         raise OSError(f"Cannot save file into a non-existent directory: '{folder}'")
-    write(frame._rows, wanted, {"to": target, **to})
+    part = os.path.join(folder, f".{os.path.basename(target)}.{os.getpid()}.part")
+    try:
+        write(frame._rows, wanted, {"to": part, **to})
+        finish(part)
+        os.replace(part, target)
+    except BaseException:
+        if os.path.exists(part):
+            os.unlink(part)
+        raise
     if file is not None:
         with open(target, "rb") as made:
             content = made.read()
@@ -72,8 +86,67 @@ def to_parquet(
                 raise ValueError(f"Duplicate column names found: {[*names, label]}")
             wanted.append((label, e))
     codec = {None: "none", "lz4": "lz4_raw"}.get(compression, compression)
-    _written(frame, wanted, {"format": "parquet", "compression": codec}, path)
+    text = _pandas_metadata(frame, wanted)
+    # Where a file has Arrow's own schema too, Arrow's readers look nowhere else; it is only needed for spans and zones.
+    special = any(T.is_duration(e.type) or (e.type.startswith("timestamp") and T.zone_of(e.type)) for _, e in wanted)
+    without = None if special else "ARROW:schema"
+
+    def finish(made: str) -> None:
+        add_key_value(made, "pandas", text, without)
+
+    _written(frame, wanted, {"format": "parquet", "compression": codec}, path, finish)
     return None
+
+
+def _pandas_metadata(frame: "DataFrame", wanted: List[Tuple[str, X.Expression]]) -> str:
+    """What pandas keeps in a Parquet file to have its labels again: which columns are the index, and its names.
+
+    The form is that of pandas' developer documentation, "Storing pandas DataFrame objects in Apache Parquet format".
+    """
+    import json
+
+    n = len(frame._labels)
+    labels: List[Any] = [l if isinstance(l, str) else str(l) for l in frame._labels]
+    levels = frame._levels
+    columns = [_column_metadata(l, field, e.type) for l, (field, e) in zip(labels, wanted)]
+    index: List[Any]
+    if len(wanted) > n:
+        index = [field for field, _ in wanted[n:]]
+        columns += [
+            _column_metadata(name if name is None else str(name), field, e.type)
+            for name, (field, e) in zip(levels.names, wanted[n:])
+        ]
+    elif levels.start is not None and (levels.start, levels.step, levels.names) != (0, 1, [None]):
+        stop = levels.start + len(frame) * levels.step
+        name = levels.names[0]
+        index = [{"kind": "range", "name": name, "start": levels.start, "stop": stop, "step": levels.step}]
+    else:
+        index = []
+    names = [
+        {"name": n, "field_name": n, "pandas_type": "unicode", "numpy_type": "object", "metadata": None}
+        for n in frame._column_names
+    ]
+    form = {
+        "index_columns": index, "column_indexes": names if n else [], "columns": columns, "attributes": {},
+        "creator": {"library": "swiftwater"}, "pandas_version": "3.0.0",
+    }  # fmt: skip
+    return json.dumps(form, default=str)
+
+
+def _column_metadata(name: Any, field: str, type_: str) -> Dict[str, Any]:
+    kind, numpy_type, more = type_, type_, None
+    if T.is_text(type_):
+        kind, numpy_type = "unicode", "str"
+    elif type_.startswith("timestamp"):
+        zone = T.zone_of(type_)
+        kind = "datetimetz" if zone else "datetime"
+        numpy_type = f"datetime64[{T.unit_of(type_)}]"
+        more = {"timezone": zone} if zone else None
+    elif T.is_duration(type_):
+        kind, numpy_type = "timedelta", f"timedelta64[{T.unit_of(type_)}]"
+    elif type_ not in T.NUMBERS and type_ != "bool":
+        kind, numpy_type = "object", "object"
+    return {"name": name, "field_name": field, "pandas_type": kind, "numpy_type": numpy_type, "metadata": more}
 
 
 def to_csv(

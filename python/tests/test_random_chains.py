@@ -21,7 +21,7 @@ STEPS = [
     "df.sort_values('n', kind='stable')", "df.sort_values(['g', 'x'])", "df.sort_values('x', ascending=False, kind='stable')",
     "df.sort_index()", "df.reset_index(drop=True)", "df.drop_duplicates(['g', 'k'])", "df.drop_duplicates('n', keep='last')",
     "df.dropna(subset=['x'])", "df.fillna({'x': 0.5, 'k': 'z'})", "df.assign(x=df.x * 2 - df.y)", "df.assign(n=df.n + df.g)",
-    "df.assign(x=df.n / df.g)", "df.assign(y=df.groupby('g').x.transform('mean'))", "df.assign(n=df.groupby('k').cumcount())",
+    "df.assign(x=df.n / df.m)", "df.assign(y=df.groupby('g').x.transform('mean'))", "df.assign(n=df.groupby('k').cumcount())",
     "df.assign(x=df.x.shift(1))", "df.assign(m=df.m.cumsum())", "df.assign(y=df.y.rank())", "df.assign(x=df.x.ffill())",
     "df.assign(b=df.x > df.y)", "df.assign(k=df.k.str.upper())", "df.assign(x=df.x.clip(-2, 50))", "df.assign(y=df.y.round())",
     "df.assign(x=df.x.where(df.n > 0, df.y))", "df.nlargest(6, 'm')", "df.nsmallest(5, 'x')", "df[df.n.isin([1, 2, -3])]",
