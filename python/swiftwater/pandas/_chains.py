@@ -25,7 +25,7 @@ class Chain:
     """Groups, windows or an accessor, in the engine, in pandas, or both."""
 
     def __init__(self, ours: Any, redo: Optional[Callable[[], Any]], plain: Any, kind: str) -> None:
-        self.__dict__.update(_ours=ours, _redo=redo, _made=plain, _kind=kind)
+        self.__dict__.update(_ours=ours, _redo=redo, _made=plain, _kind=kind, _frequency=None)
 
     def _swiftwater_plain(self) -> Any:
         """pandas' object."""
@@ -63,11 +63,13 @@ class Chain:
 
     def __getitem__(self, key: Any) -> Any:
         held = frozen(key)
-        return attempt(
+        result = attempt(
             f"{self.__dict__['_kind']}[]",
             lambda: self._fast()[for_swiftwater(held)],
             lambda: self._swiftwater_plain()[for_pandas(held)],
         )
+        result.__dict__["_frequency"] = self.__dict__["_frequency"]
+        return result
 
     def __iter__(self) -> Iterator[Any]:
         for item in self._swiftwater_plain():
@@ -116,7 +118,7 @@ class _Call:
                 return getattr(ours, name)(*for_swiftwater(held), **for_swiftwater(words))
 
             result = attempt(self._label, fast, slow)
-            frequency = _frequency(chain.__dict__["_ours"])
+            frequency = chain.__dict__["_frequency"]
             return result if frequency is None else _with_frequency(result, frequency)
         if name == "pipe" and args and callable(args[0]):
             return args[0](chain, *args[1:], **options)
@@ -136,23 +138,30 @@ def _has_times(ours: Any) -> bool:
     return any(frame._expr(label).type.startswith(("timestamp", "duration", "date")) for label in labels)
 
 
-def _frequency(ours: Any) -> Optional[str]:
-    """The spans by which rows are grouped, where they are the whole index of the result."""
-    if type(ours).__name__ == "Resampler":
-        return str(ours._grouper.freq)
-    keys: List[Any] = getattr(ours, "_keys", [])
-    if len(keys) == 1 and keys[0].finish is not None:
-        return "infer"
-    return None
+def grouped_by_time(chain: Any, arguments: List[Any], is_resampled: bool) -> None:
+    """Notes the spans that rows are grouped by, which pandas' index of the result knows.
+
+    Parameters
+    ----------
+    chain : Chain
+        The groups.
+    arguments : list
+        What they were asked for by.
+    """
+    for value in arguments:
+        frequency = value if is_resampled else getattr(value, "freq", None) if isinstance(value, real.Grouper) else None
+        if frequency is not None:
+            chain.__dict__["_frequency"] = frequency
+            return
 
 
-def _with_frequency(result: Any, frequency: str) -> Any:
+def _with_frequency(result: Any, frequency: Any) -> Any:
     """A result with the frequency that pandas' index of spans has; the engine's has none."""
     state = state_of(result)
-    if state is not None and state.is_lazy:
+    if state is not None and state.is_lazy and hasattr(state.ours, "_levels"):
         plain = state.plain()
         if isinstance(plain.index, real.DatetimeIndex) and plain.index.freq is None:
-            plain.index.freq = real.infer_freq(plain.index) if frequency == "infer" and len(plain) > 2 else frequency
+            plain.index.freq = frequency
         state.ours = None
     return result
 

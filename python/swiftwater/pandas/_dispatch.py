@@ -17,6 +17,7 @@ from ._supported import MAY_BE_MISSING, PLAIN_SCALARS
 
 #: The classes that stand for pandas', by pandas'. Filled by `_frames`.
 PROXIES: Dict[Any, Any] = {}
+PROXY_TYPES: List[Any] = []
 
 #: How to make a chain object, filled by `_chains`: `(ours, redo, plain, kind)`.
 make_chain: Callable[..., Any]
@@ -36,13 +37,12 @@ _LINK_NAMES = {"DataFrameGroupBy", "SeriesGroupBy", "Rolling", "Expanding", "Gro
 
 def state_of(value: Any) -> Optional[State]:
     """What a frame or series of ours is, None for anything else."""
-    if type(value) in _PROXY_TYPES:
+    # By identity: the classes that stand for pandas' are equal to them.
+    kind = type(value)
+    if any(kind is each for each in PROXY_TYPES):
         state: State = value.__dict__["_state"]
         return state
     return None
-
-
-_PROXY_TYPES: List[Any] = []
 
 
 def proxy(state: State, kind: Any) -> Any:

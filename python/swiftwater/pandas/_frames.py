@@ -12,10 +12,9 @@ from typing import Any, Callable, Dict, Optional, Tuple
 import numpy
 import pandas as real
 
-from . import _dispatch
-from ._chains import Chain
+from ._chains import Chain, grouped_by_time
 from ._convert import has_times
-from ._dispatch import PROXIES, attempt, for_pandas, for_swiftwater, frozen, in_pandas, proxy, state_of, wrapped
+from ._dispatch import PROXIES, PROXY_TYPES, attempt, for_pandas, for_swiftwater, frozen, in_pandas, proxy, state_of, wrapped
 from ._indexers import Indexer
 from ._state import State, Stay
 from ._supported import CHANGING, GIVING_THEMSELVES, NOT_OF_TIMES, SUPPORTED
@@ -103,6 +102,8 @@ def _method(kind: str, name: str, function: Any) -> Callable[..., Any]:
             return getattr(ours, name)(*for_swiftwater(held), **for_swiftwater(words))
 
         result = attempt(label, fast, slow)
+        if name in ("groupby", "resample") and type(result) is Chain:
+            grouped_by_time(result, [*held, *words.values()], name == "resample")
         if inplace:
             self.__dict__["_state"] = result._state
             return self if _PANDAS_3 and name in GIVING_THEMSELVES else None
@@ -132,11 +133,14 @@ def _operated(self: Any, other: Any, name: str, by_user: bool) -> Any:
     if not by_user:
         return getattr(state.plain(), name)(other)
     held = frozen(other)
-    return attempt(
-        f"{type(self).__name__}.{name}",
-        lambda: _given(getattr(state.swift(), name)(for_swiftwater(held))),
-        lambda: getattr(state.plain(), name)(for_pandas(held)),
-    )
+    kind = type(self).__name__
+
+    def slow() -> Any:
+        return getattr(state.plain(), name)(for_pandas(held))
+
+    if name not in SUPPORTED[kind]:
+        return in_pandas(f"{kind}.{name}", slow)
+    return attempt(f"{kind}.{name}", lambda: _given(getattr(state.swift(), name)(for_swiftwater(held))), slow)
 
 
 def _binary(name: str) -> Callable[[Any, Any], Any]:
@@ -476,7 +480,7 @@ def _names(real_class: Any) -> Dict[str, Any]:
 def _make(real_class: Any) -> Any:
     made: Any = Meta(real_class.__name__, (real_class,), _names(real_class))
     PROXIES[real_class] = made
-    _dispatch._PROXY_TYPES.append(made)
+    PROXY_TYPES.append(made)
     return made
 
 

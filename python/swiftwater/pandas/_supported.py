@@ -14,7 +14,7 @@ def _names(text: str) -> FrozenSet[str]:
 
 _OPERATORS = _names(
     """
-    __add__ __radd__ __sub__ __rsub__ __mul__ __rmul__ __truediv__ __rtruediv__ __floordiv__ __mod__ __pow__ __eq__
+    __add__ __radd__ __sub__ __rsub__ __mul__ __rmul__ __truediv__ __rtruediv__ __pow__ __eq__
     __ne__ __lt__ __le__ __gt__ __ge__ __and__ __or__ __xor__ __invert__ __neg__ __abs__
     """
 )
@@ -38,7 +38,7 @@ SUPPORTED: Dict[str, FrozenSet[str]] = {
     ),
     "Series": _OPERATORS
     | _METHODS
-    | _names("between map rename to_frame unique corr cov any all idxmax idxmin"),
+    | _names("between map rename to_frame unique corr cov any all"),
     "DataFrameGroupBy": _names(
         """
         agg aggregate sum mean median min max std var sem prod count size nunique first last any all quantile head
