@@ -29,9 +29,12 @@ def install() -> None:
         import pandas  # noqa: F401
     except ImportError:
         raise ImportError("swiftwater.pandas falls back on pandas, which is not there: pip install pandas") from None
+    from .._library import library
     from ._module import MODULE
     from ._where import is_user_module
 
+    # Now, lest everything quietly ran in pandas.
+    library()
     _original = builtins.__import__
 
     def importing(
