@@ -16,7 +16,7 @@ _TYPES = {
     "SeriesGroupBy": real.api.typing.SeriesGroupBy,
     "Rolling": real.api.typing.Rolling,
     "Expanding": real.api.typing.Expanding,
-    "GroupedRolling": real.api.typing.RollingGroupby,
+    "GroupedRolling": getattr(real.api.typing, "RollingGroupby", real.api.typing.Rolling),
     "Resampler": real.api.typing.Resampler,
 }
 
