@@ -61,7 +61,7 @@ package final class GeneratedFile: Sendable {
 
     private func write(to file: FileDescriptor, threads: Int, inTurn: Bool) throws(SwiftwaterError) {
         let turns = Turns()
-        Threads.run(threads) { [self] in
+        EngineThreads.run(threads) { [self] _ in
             var buffer = LineBuffer(capacity: Self.rowsInChunk * Self.roomForRow + TelemetryLines.maximumLineBytes)
             while !cancelled.load(ordering: .relaxed) {
                 let chunk = nextChunk.add(1, ordering: .relaxed).oldValue

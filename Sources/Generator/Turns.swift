@@ -1,62 +1,42 @@
 import Columnar
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Formats
 
 /// Gives threads their turn in the order of their chunks, and each chunk its place in the file.
 final class Turns: @unchecked Sendable {
-    private var mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-    private var condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    private let monitor = Monitor()
     private var chunk = 0
     private var offset = 0
     private var failure: SwiftwaterError?
 
-    init() {
-        pthread_mutex_init(mutex, nil)
-        pthread_cond_init(condition, nil)
-    }
-
-    deinit {
-        pthread_cond_destroy(condition)
-        pthread_mutex_destroy(mutex)
-        condition.deallocate()
-        mutex.deallocate()
-    }
-
     /// Waits until every chunk before `wanted` has passed. Returns the chunk's offset, or nil when a thread has failed.
     func wait(for wanted: Int) -> Int? {
-        pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
-        while chunk != wanted, failure == nil { pthread_cond_wait(condition, mutex) }
+        monitor.lock()
+        defer { monitor.unlock() }
+        while chunk != wanted, failure == nil { monitor.wait() }
         return failure == nil ? offset : nil
     }
 
     /// Ends the turn of a chunk of `byteCount` bytes.
     func pass(byteCount: Int) {
-        pthread_mutex_lock(mutex)
+        monitor.lock()
         chunk += 1
         offset += byteCount
-        pthread_cond_broadcast(condition)
-        pthread_mutex_unlock(mutex)
+        monitor.wakeAll()
+        monitor.unlock()
     }
 
     /// Ends all waiting; the first failure is kept.
     func fail(_ error: SwiftwaterError) {
-        pthread_mutex_lock(mutex)
+        monitor.lock()
         if failure == nil { failure = error }
-        pthread_cond_broadcast(condition)
-        pthread_mutex_unlock(mutex)
+        monitor.wakeAll()
+        monitor.unlock()
     }
 
     func throwFailure() throws(SwiftwaterError) {
-        pthread_mutex_lock(mutex)
+        monitor.lock()
         let failure = failure
-        pthread_mutex_unlock(mutex)
+        monitor.unlock()
         if let failure { throw failure }
     }
 }

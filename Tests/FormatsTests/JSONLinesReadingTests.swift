@@ -32,7 +32,7 @@ func readJSONLines(
     while true {
         let reading = source
         let result = Result { () throws(SwiftwaterError) -> Table in
-            let parts = try Parallel.map(count: threads) { () throws(SwiftwaterError) -> [(Int, Batch)] in
+            let parts = try EngineThreads.map(count: threads) { () throws(SwiftwaterError) -> [(Int, Batch)] in
                 let reader = try reading.makeReader()
                 var batches: [(Int, Batch)] = []
                 while let morsel = try reader.next() { batches.append((morsel.sequence, morsel.batch)) }

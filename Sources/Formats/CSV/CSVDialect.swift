@@ -49,6 +49,9 @@ package struct CSVDialect: Hashable, Sendable {
             missingWords: missingWords ?? CSVDialect.defaultMissingWords)
     }
 
+    /// How rows are found in the dialect.
+    var scan: RowScan { RowScan(delimiter: delimiter, quote: quote) }
+
     /// The ASCII character that `text` is; nil when it is empty.
     private static func character(_ text: String, _ what: String) throws(SwiftwaterError) -> UInt8? {
         let bytes = Array(text.utf8)

@@ -33,7 +33,7 @@ struct CSVReading {
     }
 
     private static func morsels(_ source: any MorselSource, readers: Int) throws -> [(Int, [[Scalar]])] {
-        try Parallel.map(count: readers) { () throws(SwiftwaterError) -> [(Int, [[Scalar]])] in
+        try EngineThreads.map(count: readers) { () throws(SwiftwaterError) -> [(Int, [[Scalar]])] in
             let reader = try source.makeReader()
             var morsels: [(Int, [[Scalar]])] = []
             while let morsel = try reader.next() {

@@ -15,20 +15,7 @@ struct CSVFile: Sendable {
         pipe = try input.size() == nil ? ResumedStream(stream, after: reader.bytes.dropFirst(head.byteCount)) : nil
     }
 
-    /// The file's plain bytes from its first row on.
-    func rows() throws(SwiftwaterError) -> any ByteStream {
-        if let pipe { return pipe }
-        let stream = try input.stream()
-        var left = head.byteCount
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 64)
-        defer { buffer.deallocate() }
-        while left > 0, let base = buffer.baseAddress {
-            let n = try stream.read(into: base, byteCount: min(left, buffer.count))
-            if n == 0 { break }
-            left -= n
-        }
-        return stream
-    }
+    var rows: RowFile { RowFile(input: input, origin: head.byteCount, opened: pipe) }
 }
 
 /// What stands before a CSV file's rows.
@@ -39,29 +26,6 @@ struct CSVHead: Sendable, Hashable {
     var byteCount = 0
     /// Line breaks in them.
     var lines = 0
-}
-
-/// A stream of which some bytes have been read already.
-final class ResumedStream: ByteStream, @unchecked Sendable {
-    private let stream: any ByteStream
-    private var before: ArraySlice<UInt8>
-
-    init(_ stream: any ByteStream, after before: ArraySlice<UInt8>) {
-        self.stream = stream
-        self.before = before
-    }
-
-    var consumedBytes: Int { stream.consumedBytes }
-
-    func read(into base: UnsafeMutableRawPointer, byteCount: Int) throws(SwiftwaterError) -> Int {
-        if before.isEmpty { return try stream.read(into: base, byteCount: byteCount) }
-        let count = min(before.count, byteCount)
-        before.prefix(count).withUnsafeBytes { bytes in
-            if let from = bytes.baseAddress { base.copyMemory(from: from, byteCount: count) }
-        }
-        before.removeFirst(count)
-        return count
-    }
 }
 
 /// Reads a file's first row.
@@ -118,7 +82,7 @@ private struct HeadReader {
     private mutating func byte(_ index: Int) throws(SwiftwaterError) -> UInt8? {
         while index >= bytes.count, !isAtEnd {
             guard index <= maximumRowBytes + 1024 else {
-                let (reason, hint) = CSVBlocks.tooLong(maximumRowBytes, isQuoted: opening != nil)
+                let (reason, hint) = CSVFailure.tooLong(maximumRowBytes, isQuoted: opening != nil)
                 throw SwiftwaterError(.data, reason, at: location(opening ?? rowStart), hint: hint)
             }
             let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 64)
@@ -169,7 +133,7 @@ private struct HeadReader {
         if let opening {
             throw SwiftwaterError(
                 .data, "a quoted field of the \(dialect.header ? "header" : "first row") is not closed",
-                at: location(opening), hint: CSVBlocks.closeHint)
+                at: location(opening), hint: CSVFailure.closeHint)
         }
         fields.append(field)
         return (fields, index)

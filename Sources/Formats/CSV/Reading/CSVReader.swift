@@ -1,3 +1,4 @@
+import CSwiftwater
 import Columnar
 import Synchronization
 
@@ -5,8 +6,8 @@ import Synchronization
 final class CSVReader: MorselReader {
     private let source: CSVSource
     private let parser: CSVRowParser
-    private let block: CSVBlock
-    private var cursor = CSVBlocks.Cursor()
+    private let block: InputBlock
+    private var cursor = RowBlocks.Cursor()
     /// The file that the parser's fields belong to.
     private var file: Int?
     private var badLines: [BadLine] = []
@@ -19,7 +20,7 @@ final class CSVReader: MorselReader {
 
     init(source: CSVSource) {
         self.source = source
-        block = CSVBlock(capacity: source.blockBytes + 8192)
+        block = InputBlock(capacity: source.blockBytes + 8192)
         parser = CSVRowParser(schema: source.schema, dialect: source.dialect, isInferred: source.isInferred)
     }
 
@@ -47,13 +48,14 @@ final class CSVReader: MorselReader {
             parser.use(fields: source.fields(ofFile: block.file))
             file = block.file
         }
-        lines = block.startsFile ? source.blocks.files[block.file].head.lines : 0
+        lines = block.startsFile ? source.files[block.file].head.lines : 0
         rows = 0
         if block.rows.isEmpty, block.overlong == nil { return }
         parser.begin(rows: expectedRows)
         var p = UnsafePointer(block.base) + block.rows.lowerBound
         let end = UnsafePointer(block.base) + block.rows.upperBound
-        parser.isValidUTF8 = block.isASCII || UTF8Check.isValid(p, end - p)
+        let isASCII = sw_survey(p, Int64(end - p), 0) & UInt32(sw_has_non_ascii) == 0
+        parser.isValidUTF8 = isASCII || UTF8Check.isValid(p, end - p)
         while p < end {
             let progress = try parser.parse(p, end, firstRow: rows)
             rows += progress.rows
@@ -77,7 +79,7 @@ final class CSVReader: MorselReader {
         }
         let failure = parser.failure ?? ("the row cannot be read", start, false)
         let base = UnsafePointer(block.base)
-        var state = QuoteScan.State.outside
+        var state = RowScan.State.outside
         let feed = source.blocks.scan.rowEnd(
             base, from: start - base, to: end - base, limit: end - base, &state, isRowStart: true)
         let next = feed.map { base + $0 + 1 } ?? end
@@ -88,7 +90,7 @@ final class CSVReader: MorselReader {
             // All rows up to the end of the file would be lost with this one, whatever the policy.
             takeFatal(
                 start - base, at: opening, "a quoted field is not closed before the end of the file",
-                CSVBlocks.closeHint)
+                CSVFailure.closeHint)
             return end
         }
         let place = place(start, failure.place, text.count)
@@ -99,7 +101,7 @@ final class CSVReader: MorselReader {
         }
         badLines.append(
             BadLine(
-                file: source.blocks.files[block.file].input.name, line: place.line, column: place.column,
+                file: source.files[block.file].input.name, line: place.line, column: place.column,
                 reason: failure.reason, text: kept, sequence: block.index))
         lines += text.count { $0 == 0x0A } + 1
         parser.reset(row: rows)
@@ -120,7 +122,7 @@ final class CSVReader: MorselReader {
     /// Notes the row that exceeds the limit of bytes.
     private func takeOverlong(_ row: Range<Int>) {
         let opening = source.blocks.scan.opening(block.base, from: row.lowerBound, to: row.upperBound)
-        let (reason, hint) = CSVBlocks.tooLong(source.maximumLineBytes, isQuoted: opening != nil)
+        let (reason, hint) = CSVFailure.tooLong(source.maximumLineBytes, isQuoted: opening != nil)
         takeFatal(row.lowerBound, at: opening ?? row.lowerBound, reason, hint)
     }
 
@@ -130,7 +132,7 @@ final class CSVReader: MorselReader {
         let (line, column) = self.place(base + row, base + place, place - row)
         badLines.append(
             BadLine(
-                file: source.blocks.files[block.file].input.name, line: line, column: column, reason: reason,
+                file: source.files[block.file].input.name, line: line, column: column, reason: reason,
                 sequence: block.index, fatalHint: hint))
         isAtEnd = true
     }

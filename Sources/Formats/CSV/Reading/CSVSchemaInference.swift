@@ -46,10 +46,11 @@ enum CSVSchemaInference {
     private static func sample(
         _ file: CSVFile, _ options: CSVSource.Options, _ scanner: CSVTypeScanner, _ types: inout [CSVTypes]
     ) throws(SwiftwaterError) {
-        let blocks = try CSVBlocks(
-            files: [file], dialect: options.dialect, blockBytes: startBytes, maximumRowBytes: options.maximumLineBytes)
-        let block = CSVBlock(capacity: startBytes + 8192)
-        var cursor = CSVBlocks.Cursor()
+        let blocks = try RowBlocks(
+            [file.rows], scan: options.dialect.scan, blockBytes: startBytes,
+            maximumRowBytes: options.maximumLineBytes)
+        let block = InputBlock(capacity: startBytes + 8192)
+        var cursor = RowBlocks.Cursor()
         guard try blocks.next(block, &cursor) else { return }
         scanner.scan(block, &types)
         guard file.input.compression == nil, let size = try file.input.size(), size > startBytes else { return }
@@ -57,10 +58,10 @@ enum CSVSchemaInference {
         for place in 1...places {
             let middle = startBytes + (size - startBytes) / places * place
             let from = max(startBytes, min(middle, size) - placeBytes)
-            block.memory.reserve(placeBytes + 1)
+            block.reserve(placeBytes + 1)
             let count = try descriptor.read(into: block.base, byteCount: min(placeBytes, size - from), at: from)
             // Where there are quotes, nobody knows which line breaks end rows.
-            if let quote = options.dialect.quote, QuoteScan.first(block.base, quote, quote, 0, count) != nil {
+            if let quote = options.dialect.quote, RowScan.first(block.base, quote, quote, 0, count) != nil {
                 continue
             }
             guard let start = LineFeeds.first(in: block.base, 0..<count),
@@ -74,13 +75,13 @@ enum CSVSchemaInference {
     /// The schema of all rows.
     static func whole(_ files: [CSVFile], options: CSVSource.Options) throws(SwiftwaterError) -> Schema {
         let names = try names(files)
-        let blocks = try CSVBlocks(
-            files: files, dialect: options.dialect, blockBytes: options.blockBytes,
+        let blocks = try RowBlocks(
+            files.map(\.rows), scan: options.dialect.scan, blockBytes: options.blockBytes,
             maximumRowBytes: options.maximumLineBytes)
-        let parts = try Parallel.map(count: Parallel.processorCount) { () throws(SwiftwaterError) -> [CSVTypes] in
+        let parts = try EngineThreads.map(count: EngineThreads.hardwareCount) { () throws(SwiftwaterError) -> [CSVTypes] in
             let scanner = CSVTypeScanner(names: names, dialect: options.dialect)
-            let block = CSVBlock(capacity: options.blockBytes + 8192)
-            var cursor = CSVBlocks.Cursor()
+            let block = InputBlock(capacity: options.blockBytes + 8192)
+            var cursor = RowBlocks.Cursor()
             var types = [CSVTypes](repeating: [], count: names.count)
             var file: Int?
             while try blocks.next(block, &cursor) {
@@ -105,12 +106,12 @@ final class CSVTypeScanner {
     /// The column of each field of the current file.
     private var columns: [Int] = []
     private var row: [CSVTypes] = []
-    private let scan: QuoteScan
+    private let scan: RowScan
 
     init(names: [String], dialect: CSVDialect) {
         self.names = names
         parser = CSVRowParser(schema: Schema([]), dialect: dialect, isInferred: true)
-        scan = QuoteScan(dialect)
+        scan = dialect.scan
     }
 
     /// Takes the order of a file's columns.
@@ -120,7 +121,7 @@ final class CSVTypeScanner {
     }
 
     /// Adds the kinds of the block's rows to `types`.
-    func scan(_ block: CSVBlock, _ types: inout [CSVTypes]) {
+    func scan(_ block: InputBlock, _ types: inout [CSVTypes]) {
         let base = UnsafePointer(block.base)
         var p = base + block.rows.lowerBound
         let end = base + block.rows.upperBound
@@ -133,7 +134,7 @@ final class CSVTypeScanner {
                 for (index, column) in columns.enumerated() { types[column].formUnion(row[index]) }
                 p = next
             } else {
-                var state = QuoteScan.State.outside
+                var state = RowScan.State.outside
                 let feed = scan.rowEnd(
                     base, from: p - base, to: end - base, limit: end - base, &state, isRowStart: true)
                 p = feed.map { base + $0 + 1 } ?? end

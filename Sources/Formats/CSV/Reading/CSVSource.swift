@@ -18,12 +18,12 @@ package final class CSVSource: InferringSource {
     package let fullSchema: Schema
     let isInferred: Bool
     let dialect: CSVDialect
-    let blocks: CSVBlocks
+    let blocks: RowBlocks
     let collector: BadLineCollector
     let blockBytes: Int
     let maximumLineBytes: Int
     let rowCount = Atomic<Int>(0)
-    private let files: [CSVFile]
+    let files: [CSVFile]
     private let options: Options
 
     /// How the files are read.
@@ -93,8 +93,8 @@ package final class CSVSource: InferringSource {
         maximumLineBytes = options.maximumLineBytes
         collector = BadLineCollector(policy: options.policy)
         for file in files { try Self.check(file, fullSchema, options.dialect) }
-        blocks = try CSVBlocks(
-            files: files, dialect: options.dialect, blockBytes: options.blockBytes,
+        blocks = try RowBlocks(
+            files.map(\.rows), scan: options.dialect.scan, blockBytes: options.blockBytes,
             maximumRowBytes: options.maximumLineBytes)
     }
 

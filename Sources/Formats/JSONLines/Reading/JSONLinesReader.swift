@@ -7,7 +7,7 @@ final class JSONLinesReader: MorselReader {
     private let parser: ObjectParser
     private let context = JSONContext()
     private let block: InputBlock
-    private var cursor = LineBlocks.Cursor()
+    private var cursor = RowBlocks.Cursor()
 
     /// The block's next line; equal to its end when a new block is due.
     private var position = 0
@@ -34,13 +34,13 @@ final class JSONLinesReader: MorselReader {
 
     func next() throws(SwiftwaterError) -> Morsel? {
         while !isAtEnd {
-            if position == block.lines.upperBound {
+            if position == block.rows.upperBound {
                 guard try takeBlock() else { break }
             }
             let sequence = block.index << 16 | part
             part += 1
             let rows = try parseRows()
-            if position == block.lines.upperBound { try report() }
+            if position == block.rows.upperBound { try report() }
             if rows > 0 {
                 source.rowCount.add(rows, ordering: .relaxed)
                 let columns = parser.finishColumns(rows: rows)
@@ -56,18 +56,18 @@ final class JSONLinesReader: MorselReader {
             isAtEnd = true
             return false
         }
-        position = block.lines.lowerBound
+        position = block.rows.lowerBound
         part = 0
         linesInBlock = 0
         badLines.removeAll(keepingCapacity: true)
-        if block.startsFile, !block.lines.isEmpty, block.base[position] == 0xEF, block.base[position + 1] == 0xBB,
+        if block.startsFile, !block.rows.isEmpty, block.base[position] == 0xEF, block.base[position + 1] == 0xBB,
             block.base[position + 2] == 0xBF
         {
             // A byte order mark is no part of the first line.
             position += 3
         }
         if expectedRows == 0 {
-            expectedRows = LineFeeds.count(in: block.base + position, block.lines.upperBound - position)
+            expectedRows = LineFeeds.count(in: block.base + position, block.rows.upperBound - position)
         }
         return true
     }
@@ -76,13 +76,12 @@ final class JSONLinesReader: MorselReader {
     private func parseRows() throws(SwiftwaterError) -> Int {
         let limit = min(max(expectedRows, 64), Self.maximumRows)
         parser.begin(rows: limit)
-        let end = UnsafePointer(block.base) + block.lines.upperBound
+        let end = UnsafePointer(block.base) + block.rows.upperBound
         var p = UnsafePointer(block.base) + position
         var rows = 0
         var lines = 0
         var start = p
         while p < end, rows < limit {
-            try checkLength(p - start)
             start = p
             if p.pointee != UInt8(ascii: "{") {
                 p = JSONText.skipSpaces(p)
@@ -107,26 +106,16 @@ final class JSONLinesReader: MorselReader {
             if source.collector.policy == .fail {
                 // Nothing after the first bad line counts.
                 linesInBlock += lines
-                position = block.lines.upperBound
+                position = block.rows.upperBound
                 isAtEnd = true
                 return 0
             }
         }
-        try checkLength(p - start)
         linesInBlock += lines
         position = p - UnsafePointer(block.base)
         // Room for a block with somewhat shorter lines; a fuller one gives several batches.
-        if position == block.lines.upperBound, part == 1 { expectedRows = rows + rows / 8 + 64 }
+        if position == block.rows.upperBound, part == 1 { expectedRows = rows + rows / 8 + 64 }
         return rows
-    }
-
-    /// Refuses a line over the limit, wherever the blocks were cut.
-    /// - Parameter byteCount: with its line feed.
-    @inline(__always)
-    private func checkLength(_ byteCount: Int) throws(SwiftwaterError) {
-        guard byteCount - 1 <= source.maximumLineBytes else {
-            throw LineBlocks.lineTooLong(source.blocks.files[block.file].name, source.maximumLineBytes)
-        }
     }
 
     /// Notes the line at `start`, which is not a row. Returns the start of the next line.
@@ -147,7 +136,7 @@ final class JSONLinesReader: MorselReader {
         }
         badLines.append(
             BadLine(
-                file: source.blocks.files[block.file].name, line: line, column: column, reason: failure.reason,
+                file: source.files[block.file].name, line: line, column: column, reason: failure.reason,
                 text: text, sequence: block.index))
         context.clear()
         parser.reset(fromRow: row)
@@ -155,6 +144,14 @@ final class JSONLinesReader: MorselReader {
     }
 
     private func report() throws(SwiftwaterError) {
+        if block.overlong != nil, !isAtEnd {
+            badLines.append(
+                BadLine(
+                    file: source.files[block.file].name, line: linesInBlock + 1, column: nil,
+                    reason: "a line has more than \(source.maximumLineBytes) bytes", sequence: block.index,
+                    fatalHint: "raise maximumLineBytes, or check that the file has line breaks"))
+            isAtEnd = true
+        }
         try source.collector.report(
             sequence: block.index, startsFile: block.startsFile, lines: linesInBlock, badLines: badLines)
         badLines.removeAll(keepingCapacity: true)

@@ -11,7 +11,7 @@ package final class JSONLinesSource: InferringSource {
     package let fullSchema: Schema
     let isInferred: Bool
     let refusesNewKeys: Bool
-    let blocks: LineBlocks
+    let blocks: RowBlocks
     let collector: BadLineCollector
     let blockBytes: Int
     let maximumLineBytes: Int
@@ -40,7 +40,7 @@ package final class JSONLinesSource: InferringSource {
         }
     }
 
-    private let files: [InputFile]
+    let files: [InputFile]
 
     /// - Parameter schema: the columns and their types; inferred when nil, for which a pipe's bytes are
     ///   first copied to a temporary file.
@@ -76,8 +76,9 @@ package final class JSONLinesSource: InferringSource {
         refusesNewKeys = isInferred && (options.refusesNewKeys ?? (options.projection == nil))
         blockBytes = options.blockBytes
         maximumLineBytes = options.maximumLineBytes
-        blocks = try LineBlocks(
-            files: files, blockBytes: options.blockBytes, maximumLineBytes: options.maximumLineBytes)
+        blocks = try RowBlocks(
+            files.map { RowFile(input: $0) }, scan: .lines, blockBytes: options.blockBytes,
+            maximumRowBytes: options.maximumLineBytes)
         collector = BadLineCollector(policy: options.policy)
     }
 

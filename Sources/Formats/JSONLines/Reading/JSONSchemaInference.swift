@@ -27,10 +27,11 @@ enum JSONSchemaInference {
         _ file: InputFile, _ options: JSONLinesSource.Options, _ scanner: JSONTypeScanner, _ root: JSONType
     ) throws(SwiftwaterError) {
         // The first block, in order, whatever the kind of file.
-        let first = try LineBlocks(
-            files: [file], blockBytes: startBytes, maximumLineBytes: options.maximumLineBytes)
+        let first = try RowBlocks(
+            [RowFile(input: file)], scan: .lines, blockBytes: startBytes,
+            maximumRowBytes: options.maximumLineBytes)
         let block = InputBlock(capacity: startBytes + 8192)
-        var cursor = LineBlocks.Cursor()
+        var cursor = RowBlocks.Cursor()
         guard try first.next(block, &cursor) else { return }
         scanner.scan(block, into: root)
         guard file.compression == nil, let size = try file.size(), size > startBytes else { return }
@@ -43,7 +44,7 @@ enum JSONSchemaInference {
             guard let start = LineFeeds.first(in: block.base, 0..<count),
                 let end = LineFeeds.last(in: block.base, 0..<count), end > start
             else { continue }
-            block.lines = (start + 1)..<(end + 1)
+            block.rows = (start + 1)..<(end + 1)
             block.startsFile = false
             scanner.scan(block, into: root)
         }
@@ -51,13 +52,14 @@ enum JSONSchemaInference {
 
     /// The schema of all lines.
     static func whole(_ files: [InputFile], options: JSONLinesSource.Options) throws(SwiftwaterError) -> Schema {
-        let blocks = try LineBlocks(
-            files: files, blockBytes: options.blockBytes, maximumLineBytes: options.maximumLineBytes)
-        let roots = try Parallel.map(count: Parallel.processorCount) {
+        let blocks = try RowBlocks(
+            files.map { RowFile(input: $0) }, scan: .lines, blockBytes: options.blockBytes,
+            maximumRowBytes: options.maximumLineBytes)
+        let roots = try EngineThreads.map(count: EngineThreads.hardwareCount) {
             () throws(SwiftwaterError) -> [(Int, JSONType)] in
             let scanner = JSONTypeScanner()
             let block = InputBlock(capacity: options.blockBytes + 8192)
-            var cursor = LineBlocks.Cursor()
+            var cursor = RowBlocks.Cursor()
             var seen: [(Int, JSONType)] = []
             while try blocks.next(block, &cursor) {
                 // Keys keep the order of their first appearance in the input, whichever thread met them.

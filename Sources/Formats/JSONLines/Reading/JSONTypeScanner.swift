@@ -6,8 +6,8 @@ final class JSONTypeScanner {
 
     /// Adds the block's lines to `root`, the type of the whole object.
     func scan(_ block: InputBlock, into root: JSONType) {
-        let end = UnsafePointer(block.base) + block.lines.upperBound
-        var p = UnsafePointer(block.base) + block.lines.lowerBound
+        let end = UnsafePointer(block.base) + block.rows.upperBound
+        var p = UnsafePointer(block.base) + block.rows.lowerBound
         if block.startsFile, end - p >= 3, p[0] == 0xEF, p[1] == 0xBB, p[2] == 0xBF { p += 3 }
         while p < end {
             let start = JSONText.skipSpaces(p)

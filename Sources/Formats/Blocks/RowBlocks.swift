@@ -2,14 +2,15 @@ import CSwiftwater
 import Columnar
 import Synchronization
 
-/// Deals the rows of CSV files to readers in blocks of about one size.
+/// Deals the rows of a list of files to readers in blocks of about one size.
 ///
-/// Plain files are read by all readers at once, each block at its own offset. Whether a block begins inside a quoted field
-/// is known from the block before it: a reader finds out for its own block, which takes a small part of the time that
-/// parsing does, and tells the next one before it parses. Compressed files and pipes come in order.
-final class CSVBlocks: Sendable {
-    let files: [CSVFile]
-    let scan: QuoteScan
+/// Plain files are read by all readers at once, each block at its own offset. Where rows may have line breaks in quotes,
+/// whether a block begins inside a quoted field is known from the block before it: a reader finds out for its own block,
+/// which takes a small part of the time that parsing does, and tells the next one before it parses. Compressed files and
+/// pipes come in order.
+final class RowBlocks: Sendable {
+    let scan: RowScan
+    private let files: [RowFile]
     private let blockBytes: Int
     private let maximumRowBytes: Int
     /// The number of the first block of each plain file, and of all blocks at the end; empty when read in order.
@@ -18,20 +19,20 @@ final class CSVBlocks: Sendable {
     private let nextBlock = Atomic<Int>(0)
     private let taken = Atomic<Int>(0)
     private let chain = BlockChain()
-    private let sequential: SequentialRows?
+    private let sequential: SequentialBlocks?
 
     /// Bytes of all files, as they lie on the disk; nil when one of them is a pipe.
     let totalBytes: Int?
 
-    init(files: [CSVFile], dialect: CSVDialect, blockBytes: Int, maximumRowBytes: Int) throws(SwiftwaterError) {
+    init(_ files: [RowFile], scan: RowScan, blockBytes: Int, maximumRowBytes: Int) throws(SwiftwaterError) {
         self.files = files
+        self.scan = scan
         self.blockBytes = max(blockBytes, 1)
         self.maximumRowBytes = maximumRowBytes
-        scan = QuoteScan(dialect)
         var sizes: [Int] = []
         var isPlain = true
         for file in files {
-            let size = file.pipe == nil ? try file.input.size() : nil
+            let size = file.opened == nil ? try file.input.size() : nil
             if size == nil || file.input.compression != nil { isPlain = false }
             if let size { sizes.append(size) }
         }
@@ -40,15 +41,15 @@ final class CSVBlocks: Sendable {
         if isPlain {
             var firsts = [0]
             for (size, file) in zip(sizes, files) {
-                let bytes = max(0, size - file.head.byteCount)
+                let bytes = max(0, size - file.origin)
                 firsts.append(firsts[firsts.count - 1] + (bytes + self.blockBytes - 1) / self.blockBytes)
             }
             firstBlocks = firsts
             sequential = nil
         } else {
             firstBlocks = []
-            sequential = SequentialRows(
-                files: files, scan: scan, blockBytes: self.blockBytes, maximumRowBytes: maximumRowBytes)
+            sequential = SequentialBlocks(
+                files, scan: scan, blockBytes: self.blockBytes, maximumRowBytes: maximumRowBytes)
         }
     }
 
@@ -62,11 +63,11 @@ final class CSVBlocks: Sendable {
     }
 
     /// Fills `block` with the next rows. Returns false at the end of the input. A block may have no rows.
-    func next(_ block: CSVBlock, _ cursor: inout Cursor) throws(SwiftwaterError) -> Bool {
+    func next(_ block: InputBlock, _ cursor: inout Cursor) throws(SwiftwaterError) -> Bool {
         if let sequential {
             let (more, bytes) = try sequential.next(block)
             taken.add(bytes, ordering: .relaxed)
-            if more { complete(block) }
+            if more { limitRows(block) }
             return more
         }
         let index = nextBlock.add(1, ordering: .relaxed).oldValue
@@ -77,7 +78,7 @@ final class CSVBlocks: Sendable {
         block.index = index
         block.file = file
         block.startsFile = index == firstBlocks[file]
-        var published = false
+        var published = scan.quote == nil
         // Whatever happens here, the reader of the next block must not wait for ever.
         defer { if !published { chain.publish(index + 1, nil) } }
         let descriptor: FileDescriptor
@@ -87,7 +88,7 @@ final class CSVBlocks: Sendable {
             descriptor = try files[file].input.open()
             cursor.file = (file, descriptor)
         }
-        let origin = files[file].head.byteCount
+        let origin = files[file].origin
         let start = origin + (index - firstBlocks[file]) * blockBytes
         let isLast = index + 1 == firstBlocks[file + 1]
         let end = isLast ? sizes[file] : start + blockBytes
@@ -95,7 +96,7 @@ final class CSVBlocks: Sendable {
         guard let ending = try readBorders(block, descriptor, piece, &published) else { return false }
         try findRows(block, descriptor, piece, ending)
         taken.add(end - start, ordering: .relaxed)
-        complete(block)
+        limitRows(block)
         return true
     }
 
@@ -112,8 +113,8 @@ final class CSVBlocks: Sendable {
 
     /// The states at a block's borders, and the bytes that have been read.
     private struct Borders {
-        var first: QuoteScan.State
-        var last: QuoteScan.State
+        var first: RowScan.State
+        var last: RowScan.State
         var count: Int
     }
 
@@ -122,18 +123,16 @@ final class CSVBlocks: Sendable {
 
     /// Reads the block and settles its borders with its neighbours; nil when the one before it failed.
     private func readBorders(
-        _ block: CSVBlock, _ file: FileDescriptor, _ piece: Piece, _ published: inout Bool
+        _ block: InputBlock, _ file: FileDescriptor, _ piece: Piece, _ published: inout Bool
     ) throws(SwiftwaterError) -> Borders? {
         let wanted = min(piece.end + Self.slack, piece.size) - piece.from
-        block.memory.reserve(wanted + 1)
+        block.reserve(wanted + 1)
         let count = try file.read(into: block.base, byteCount: wanted, at: piece.from)
         guard count == wanted else { throw Self.shorter(file.path) }
         let (start, end) = (piece.start - piece.from, piece.end - piece.from)
-        var hasQuotes = false
-        if let quote = scan.quote {
-            hasQuotes = sw_survey(block.base + start, Int64(end - start), quote) & UInt32(sw_has_value) != 0
-        }
-        var first = QuoteScan.State.outside
+        guard let quote = scan.quote else { return Borders(first: .outside, last: .outside, count: count) }
+        let hasQuotes = sw_survey(block.base + start, Int64(end - start), quote) & UInt32(sw_has_value) != 0
+        var first = RowScan.State.outside
         if !block.startsFile {
             guard let known = chain.state(of: block.index) else { return nil }
             first = known
@@ -152,7 +151,7 @@ final class CSVBlocks: Sendable {
 
     /// Finds the rows that begin in the block, reading on to the end of the last one.
     private func findRows(
-        _ block: CSVBlock, _ file: FileDescriptor, _ piece: Piece, _ borders: Borders
+        _ block: InputBlock, _ file: FileDescriptor, _ piece: Piece, _ borders: Borders
     ) throws(SwiftwaterError) {
         let (start, end) = (piece.start - piece.from, piece.end - piece.from)
         var count = borders.count
@@ -191,7 +190,7 @@ final class CSVBlocks: Sendable {
             // A doubled quote before `until` may have taken the byte behind it.
             searched = until
             let wanted = min(max(count, 1 << 16), piece.size - piece.from - count)
-            block.memory.reserve(count + wanted + 1)
+            block.reserve(count + wanted + 1)
             let more = try file.read(into: block.base + count, byteCount: wanted, at: piece.from + count)
             guard more == wanted else { throw Self.shorter(file.path) }
             count += more
@@ -199,13 +198,13 @@ final class CSVBlocks: Sendable {
     }
 
     /// Takes a row over the limit and what follows it out of the block's rows, wherever the blocks were cut.
-    private func limitRows(_ block: CSVBlock) {
+    private func limitRows(_ block: InputBlock) {
         block.overlong = nil
         guard block.rows.count > maximumRowBytes else { return }
         let end = block.rows.upperBound
         var start = block.rows.lowerBound
         while start < end {
-            var state = QuoteScan.State.outside
+            var state = RowScan.State.outside
             let feed =
                 scan.rowEnd(block.base, from: start, to: end, limit: end, &state, isRowStart: true) ?? end - 1
             if feed - start > maximumRowBytes {
@@ -217,26 +216,8 @@ final class CSVBlocks: Sendable {
         }
     }
 
-    private func complete(_ block: CSVBlock) {
-        limitRows(block)
-        let found = sw_survey(block.base + block.rows.lowerBound, Int64(block.rows.count), 0)
-        block.isASCII = found & UInt32(sw_has_non_ascii) == 0
-    }
-
     private static func shorter(_ path: String) -> SwiftwaterError {
         SwiftwaterError(
             .io, "'\(path)' became shorter while it was read", hint: "read files that nobody truncates")
-    }
-
-    static let closeHint = "close the quote, or set 'quote' to '' for a file without quoted fields"
-
-    /// What is said of a row over the limit, and what to do about it.
-    /// - Parameter isQuoted: it ends inside a quoted field.
-    static func tooLong(_ limit: Int, isQuoted: Bool) -> (reason: String, hint: String) {
-        if isQuoted {
-            ("a quoted field is not closed within \(limit) bytes", "\(closeHint); otherwise raise maximumLineBytes")
-        } else {
-            ("a row has more than \(limit) bytes", "raise maximumLineBytes, or check that the file has line breaks")
-        }
     }
 }

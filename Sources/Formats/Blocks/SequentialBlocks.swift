@@ -1,12 +1,11 @@
-import CSwiftwater
 import Columnar
 
-/// The rows of CSV files that can only be read in order: compressed files and pipes. Readers take turns.
-final class SequentialRows: @unchecked Sendable {
+/// The rows of files that can only be read in order: compressed files and pipes. Readers take turns.
+final class SequentialBlocks: @unchecked Sendable {
     /// Guards everything below.
     private let turn = Locked(())
-    private let files: [CSVFile]
-    private let scan: QuoteScan
+    private let files: [RowFile]
+    private let scan: RowScan
     private let blockBytes: Int
     private let maximumRowBytes: Int
     private var fileIndex = 0
@@ -17,7 +16,7 @@ final class SequentialRows: @unchecked Sendable {
     private var carried: [UInt8] = []
     private var takenBytes = 0
 
-    init(files: [CSVFile], scan: QuoteScan, blockBytes: Int, maximumRowBytes: Int) {
+    init(_ files: [RowFile], scan: RowScan, blockBytes: Int, maximumRowBytes: Int) {
         self.files = files
         self.scan = scan
         self.blockBytes = blockBytes
@@ -25,7 +24,7 @@ final class SequentialRows: @unchecked Sendable {
     }
 
     /// Fills `block` with the next rows. Returns false at the end of the last file, and the bytes taken from the disk.
-    func next(_ block: CSVBlock) throws(SwiftwaterError) -> (more: Bool, bytes: Int) {
+    func next(_ block: InputBlock) throws(SwiftwaterError) -> (more: Bool, bytes: Int) {
         try turn.withLock { _ throws(SwiftwaterError) in
             let before = takenBytes
             let more = try nextInOrder(block)
@@ -33,7 +32,7 @@ final class SequentialRows: @unchecked Sendable {
         }
     }
 
-    private func nextInOrder(_ block: CSVBlock) throws(SwiftwaterError) -> Bool {
+    private func nextInOrder(_ block: InputBlock) throws(SwiftwaterError) -> Bool {
         while fileIndex < files.count {
             if try nextInFile(block) { return true }
             fileIndex += 1
@@ -43,11 +42,11 @@ final class SequentialRows: @unchecked Sendable {
         return false
     }
 
-    private func nextInFile(_ block: CSVBlock) throws(SwiftwaterError) -> Bool {
+    private func nextInFile(_ block: InputBlock) throws(SwiftwaterError) -> Bool {
         let stream: any ByteStream
         if let open = self.stream { stream = open } else { stream = try files[fileIndex].rows() }
         self.stream = stream
-        block.memory.reserve(carried.count + blockBytes + 1)
+        block.reserve(carried.count + blockBytes + 1)
         carried.withUnsafeBufferPointer { bytes in
             if let from = bytes.baseAddress { block.base.update(from: from, count: bytes.count) }
         }
@@ -55,24 +54,30 @@ final class SequentialRows: @unchecked Sendable {
         carried.removeAll(keepingCapacity: true)
         // A row begins at the block's first byte.
         var searched = 0
-        var state = QuoteScan.State.outside
+        var state = RowScan.State.outside
         var lastFeed: Int?
         while true {
             let consumed = stream.consumedBytes
-            let n = try stream.read(into: block.base + count, byteCount: block.memory.capacity - 1 - count)
+            let n = try stream.read(into: block.base + count, byteCount: block.capacity - 1 - count)
             takenBytes += stream.consumedBytes - consumed
             count += n
             if n > 0, count < blockBytes { continue }
             if n == 0, count == 0 { return false }
             // The last byte's meaning may depend on the next one, so it waits for more.
             let until = n == 0 ? count : max(searched, count - 1)
-            while let feed = scan.rowEnd(
-                block.base, from: searched, to: until, limit: count, &state, isRowStart: searched == 0)
-            {
-                lastFeed = feed
-                searched = feed + 1
+            if scan.quote == nil {
+                // Without quotes the last line break ends a row, whatever comes before it.
+                lastFeed = LineFeeds.last(in: block.base, searched..<count) ?? lastFeed
+                searched = count
+            } else {
+                while let feed = scan.rowEnd(
+                    block.base, from: searched, to: until, limit: count, &state, isRowStart: searched == 0)
+                {
+                    lastFeed = feed
+                    searched = feed + 1
+                }
+                searched = until
             }
-            searched = until
             if n == 0 {
                 block.base[count] = 0x0A
                 publish(block, rows: 0..<(lastFeed == count - 1 ? count : count + 1))
@@ -90,11 +95,11 @@ final class SequentialRows: @unchecked Sendable {
                 publish(block, rows: 0..<(count + 1))
                 return true
             }
-            block.memory.reserve(block.memory.capacity * 2)
+            block.reserve(block.capacity * 2)
         }
     }
 
-    private func publish(_ block: CSVBlock, rows: Range<Int>) {
+    private func publish(_ block: InputBlock, rows: Range<Int>) {
         block.rows = rows
         block.index = blockIndex
         block.file = fileIndex

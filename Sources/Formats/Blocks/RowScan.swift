@@ -1,10 +1,11 @@
 import CSwiftwater
 
-/// Follows quotes through bytes that begin and end anywhere: which line breaks end rows.
+/// Finds rows in bytes that begin and end anywhere: which line breaks end rows.
 ///
+/// Without a quote (JSON Lines) each of them does. Of CSV's quotes it keeps track.
 /// A quote opens a quoted field only where a field begins, and closes it unless another one follows at once; elsewhere it
 /// is a character like others. So between two quotes nothing changes, and a border needs one of three states.
-struct QuoteScan {
+struct RowScan {
     /// Where a place in the input is.
     enum State: UInt8 {
         case outside
@@ -14,14 +15,13 @@ struct QuoteScan {
         case doubled
     }
 
+    /// What stands before a quote that opens a field.
     let delimiter: UInt8
-    /// A byte that is not in the input when the dialect has no quotes.
+    /// nil when line breaks cannot be part of rows.
     let quote: UInt8?
 
-    init(_ dialect: CSVDialect) {
-        delimiter = dialect.delimiter
-        quote = dialect.quote
-    }
+    /// Every line is a row.
+    static let lines = RowScan(delimiter: 0, quote: nil)
 
     /// The state at `end`, given that at `start`.
     ///
@@ -73,7 +73,7 @@ struct QuoteScan {
     func rowEnd(
         _ base: UnsafePointer<UInt8>, from start: Int, to end: Int, limit: Int, _ state: inout State, isRowStart: Bool
     ) -> Int? {
-        guard let quote else { return Self.first(base, 0x0A, 0x0A, start, end) }
+        guard let quote else { return LineFeeds.first(in: base, start..<end) }
         var index = start
         if state == .doubled, index < end {
             state = .inside

@@ -1,12 +1,14 @@
-/// One reader's memory for a piece of the input: whole lines, each ended by a line feed.
+/// One reader's memory for a piece of the input: whole rows, each ended by a line feed.
 final class InputBlock {
-    /// Readable bytes after the last line, so that parsers may load whole words.
+    /// Readable bytes after the last row, so that parsers may load whole words.
     static let padding = 64
 
     private(set) var base: UnsafeMutablePointer<UInt8>
     private(set) var capacity: Int
-    /// The block's lines, as positions in `base`; the last byte is a line feed unless there are none.
-    var lines = 0..<0
+    /// The block's rows, as positions in `base`; the last byte is a line feed unless there are none.
+    var rows = 0..<0
+    /// A row after them that exceeds the limit, as far as it has been read; nothing behind it is handed out.
+    var overlong: Range<Int>?
     /// The block's place in the input, from 0 without gaps.
     var index = 0
     /// The file, by its place in the list, and whether the block is its first.

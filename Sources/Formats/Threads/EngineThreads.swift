@@ -1,3 +1,5 @@
+package import Columnar
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -10,7 +12,7 @@
 ///
 /// They block SIGPIPE and SIGXFSZ, so that a closed pipe and a file at the limit of its size are errors of the write and
 /// not the end of the process.
-enum EngineThreads {
+package enum EngineThreads {
     private final class Body {
         let run: @Sendable () -> Void
         init(_ run: @escaping @Sendable () -> Void) { self.run = run }
@@ -48,19 +50,19 @@ enum EngineThreads {
     }
 
     /// Runs `body` on a thread of its own and returns at once; on the caller's when the system has no thread left.
-    static func detach(_ body: @escaping @Sendable () -> Void) {
+    package static func detach(_ body: @escaping @Sendable () -> Void) {
         if let thread = start(body) { pthread_detach(thread) } else { body() }
     }
 
     /// Runs `body` on a thread of its own and waits for it.
-    static func wait(for body: @escaping @Sendable () -> Void) {
+    package static func wait(for body: @escaping @Sendable () -> Void) {
         if let thread = start(body) { pthread_join(thread, nil) } else { body() }
     }
 
     /// Runs `body(0)` here and `body(1)` to `body(count - 1)` on other threads, and waits for all.
     ///
     /// Where the system refuses a thread, `refused` is called with its number instead.
-    static func run(
+    package static func run(
         _ count: Int, body: @escaping @Sendable (Int) -> Void, refused: (Int) -> Void = { _ in }
     ) {
         var others: [pthread_t] = []
@@ -71,32 +73,24 @@ enum EngineThreads {
         for thread in others { pthread_join(thread, nil) }
     }
 
+    /// Runs `body` on `count` threads and returns their results. Throws the error of the first thread that failed.
+    package static func map<T>(
+        count: Int, _ body: @escaping @Sendable () throws(SwiftwaterError) -> T
+    ) throws(SwiftwaterError) -> [T] {
+        let results = Locked([Result<T, SwiftwaterError>?](repeating: nil, count: max(count, 1)))
+        let store: @Sendable (Int) -> Void = { number in
+            let result = Result { () throws(SwiftwaterError) in try body() }
+            results.withLock { $0[number] = result }
+        }
+        // Where the system gives no further thread, this one does the work.
+        run(count, body: store, refused: store)
+        var values: [T] = []
+        for result in results.withLock({ $0 }) { if let result { values.append(try result.get()) } }
+        return values
+    }
+
     /// Threads that the machine can run at once.
-    static var hardwareCount: Int {
+    package static var hardwareCount: Int {
         max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     }
-}
-
-/// A lock with a place to wait for a change.
-final class Monitor: @unchecked Sendable {
-    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-    private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-
-    init() {
-        pthread_mutex_init(mutex, nil)
-        pthread_cond_init(condition, nil)
-    }
-
-    deinit {
-        pthread_cond_destroy(condition)
-        pthread_mutex_destroy(mutex)
-        condition.deallocate()
-        mutex.deallocate()
-    }
-
-    func lock() { pthread_mutex_lock(mutex) }
-    func unlock() { pthread_mutex_unlock(mutex) }
-    /// Gives up the lock until somebody signals; the caller checks its condition again.
-    func wait() { pthread_cond_wait(condition, mutex) }
-    func wakeAll() { pthread_cond_broadcast(condition) }
 }
