@@ -34,7 +34,7 @@ extension ISO8601 {
         target[at + 6] = UInt8(ascii: ":")
         writeTwo(second % 60, target + at + 7)
         at += 9
-        at += writeFraction(fraction, digits(unit), target + at)
+        at += writeFraction(fraction, unit.digits, target + at)
         if zoned {
             target[at] = UInt8(ascii: "Z")
             at += 1
@@ -71,7 +71,7 @@ extension ISO8601 {
             if seconds % 60 > 0 || fraction > 0 || seconds == 0 {
                 at += writeNumber(seconds % 60, target + at)
                 if fraction > 0 {
-                    var count = digits(unit)
+                    var count = unit.digits
                     while fraction % 10 == 0 {
                         fraction /= 10
                         count -= 1
@@ -83,15 +83,6 @@ extension ISO8601 {
             }
         }
         return at
-    }
-
-    private static func digits(_ unit: TimeUnit) -> Int {
-        switch unit {
-        case .second: 0
-        case .millisecond: 3
-        case .microsecond: 6
-        case .nanosecond: 9
-        }
     }
 
     @inline(__always)
@@ -128,7 +119,8 @@ extension ISO8601 {
     }
 
     private static func writeDate(_ days: Int, _ target: UnsafeMutablePointer<UInt8>) -> Int {
-        let (year, month, day) = Calendar.date(days: days)
+        let date = CivilTime.date(days: Int64(days))
+        let (year, month, day) = (Int(date.year), Int(date.month), Int(date.day))
         var at: Int
         if year >= 0, year <= 9999 {
             writeTwo(year / 100, target)

@@ -112,8 +112,8 @@ private struct Parser {
             take(UInt8(ascii: "-")), let day = two(), day >= 1
         else { return nil }
         if negative { year = -year }
-        guard day <= Calendar.daysInMonth(year, month) else { return nil }
-        return Calendar.days(year: year, month: month, day: day)
+        guard day <= CivilTime.daysInMonth(Int64(month), year: Int64(year)) else { return nil }
+        return Int(CivilTime.days(year: Int64(year), month: Int64(month), day: Int64(day)))
     }
 
     /// `hh:mm[:ss[.f]]`.

@@ -22,7 +22,7 @@ package final class ParquetWriter {
     /// Rows that go through the columns at once: few enough for the processor's cache, and a multiple of eight,
     /// so that bitmaps are sliced without a copy.
     private static let stepRows = 16_384
-    private static let createdBy = "swiftwater version 0.1.0"
+    private static let createdBy = "swiftwater version \(Version.current)"
 
     package let schema: Schema
     private let options: ParquetWriterOptions

@@ -1,4 +1,5 @@
 import Columnar
+import Formats
 
 /// Hands the parts that workers encoded to the sinks in the order of the input.
 ///

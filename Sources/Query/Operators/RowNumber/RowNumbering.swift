@@ -1,4 +1,5 @@
 import Columnar
+import Formats
 
 /// Hands out the numbers of rows in the order of the input while several workers read it.
 ///
