@@ -92,6 +92,46 @@ struct ConvertCommandTests {
         #expect(inferred.map { $0["type"] as? String } == ["string", "int64", "float64", "bool"])
     }
 
+    @Test("a text's schema and CSV's form can be said without a function file")
+    func inputOptions() throws {
+        try folder.write("1;'a;b';2020-01-31T10:20:30Z\n2;'';\n", to: "rows.csv")
+        let options = [
+            "--no-header", "--delimiter", ";", "--quote", "'", "--schema", "n: int8, s : string,at:timestamp[ms, UTC]",
+        ]
+        let run = try CommandRun(
+            arguments: ["convert", "rows.csv", "out.csv", "--to-delimiter", "\\t"] + options, in: folder)
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(try folder.read("out.csv") == "n\ts\tat\n1\ta;b\t2020-01-31T10:20:30.000Z\n2\t\"\"\t\n")
+        let shown = try CommandRun(arguments: ["show", "rows.csv", "--columns", "n,s"] + options, in: folder)
+        #expect(shown.output.contains("int8") && shown.output.contains("a;b"), "\(shown.errors)")
+        let inspected = try CommandRun(arguments: ["inspect", "rows.csv", "--json"] + options, in: folder).object()
+        let columns = try #require(inspected["columns"] as? [[String: Any]])
+        #expect(columns.map { $0["type"] as? String } == ["int8", "string", "timestamp[ms, UTC]"])
+        for (arguments, message) in [
+            (["--delimiter", ";"], "--delimiter is for CSV, and the input is json-lines"),
+            (["--to-delimiter", ";"], "--to-delimiter is for CSV, and the output is json-lines"),
+            (["--schema", "n"], "--schema"), (["--schema", "n: int46"], "--schema"),
+        ] {
+            let wrong = try CommandRun(arguments: ["convert", "rows.ndjson", "x.ndjson"] + arguments, in: folder)
+            #expect(wrong.status == 64 && wrong.errors.contains(message), "\(wrong.errors)")
+        }
+        let multibyte = try CommandRun("convert", "rows.csv", "x.ndjson", "--delimiter", "é", in: folder)
+        #expect(multibyte.status == 64)
+        #expect(multibyte.errors.contains("the delimiter 'é' is not one ASCII character"))
+    }
+
+    @Test("a .json file may be one array of objects")
+    func array() throws {
+        let lines = Self.rows.split(separator: "\n")
+        try folder.write("[\n  \(lines.joined(separator: ",\n  "))\n]\n", to: "array.json")
+        let run = try CommandRun("convert", "array.json", "back.ndjson", in: folder)
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(try folder.read("back.ndjson") == Self.rows)
+        let piped = try CommandRun(
+            "convert", "-", "-", "--from", "json", "--to", "json", in: folder, input: try folder.data("array.json"))
+        #expect(piped.output == Self.rows)
+    }
+
     @Test("show prints rows as a table")
     func show() throws {
         let run = try CommandRun(

@@ -33,7 +33,7 @@ final class RowBlocks: Sendable {
         var isPlain = true
         for file in files {
             let size = file.opened == nil ? try file.input.size() : nil
-            if size == nil || file.input.compression != nil { isPlain = false }
+            if size == nil || !file.isDivisible { isPlain = false }
             if let size { sizes.append(size) }
         }
         totalBytes = sizes.count == files.count ? sizes.reduce(0, +) : nil

@@ -6,12 +6,18 @@ struct RowFile: Sendable {
     /// Where its rows begin.
     var origin = 0
     /// The stream, already open, of a file that cannot be opened again.
-    var opened: ResumedStream?
+    var opened: (any ByteStream & Sendable)?
+    /// Its rows are the elements of one JSON array.
+    var isArray = false
+
+    /// Blocks can begin anywhere in it.
+    var isDivisible: Bool { opened == nil && !isArray && input.compression == nil }
 
     /// The file's plain bytes from its first row on.
     func rows() throws(SwiftwaterError) -> any ByteStream {
         if let opened { return opened }
         let stream = try input.stream()
+        if isArray { return JSONArrayStream(stream, name: input.name) }
         if origin == 0 { return stream }
         var left = origin
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 64)

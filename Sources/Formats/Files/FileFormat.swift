@@ -16,6 +16,8 @@ public enum FileFormat: String, Hashable, Sendable, Codable, CaseIterable {
 package struct FileName: Hashable, Sendable {
     package var format: FileFormat?
     package var compression: StreamCompression?
+    /// `.ndjson` and `.jsonl`: each line is an object; a `.json` file may be one array of objects.
+    package var promisesLines = false
     /// `.tsv`: CSV with tabs.
     package var isTabSeparated = false
 
@@ -27,7 +29,10 @@ package struct FileName: Hashable, Sendable {
             parts.removeLast()
         }
         switch parts.last {
-        case "json", "ndjson", "jsonl": format = .jsonLines
+        case "json": format = .jsonLines
+        case "ndjson", "jsonl":
+            format = .jsonLines
+            promisesLines = true
         case "csv": format = .csv
         case "tsv":
             format = .csv

@@ -16,6 +16,7 @@ struct Convert: ParsableCommand {
               swiftwater convert 'logs/*.csv.gz' logs.parquet --compression snappy
               swiftwater convert ops.parquet - --to csv | head
               zcat rows.gz | swiftwater convert - rows.csv.zst --from ndjson
+              swiftwater convert rows.csv rows.parquet --delimiter ';' --schema 'at: timestamp[ms], n: int64'
             """)
 
     @Argument(help: ArgumentHelp("A file or a glob; - is standard input.", valueName: "in"), completion: .file())
@@ -24,8 +25,7 @@ struct Convert: ParsableCommand {
     @Argument(help: ArgumentHelp("The file to write; - is standard output.", valueName: "out"))
     var output: String
 
-    @Option(help: ArgumentHelp("The input's format: json-lines, csv, parquet or an extension.", valueName: "format"))
-    var from: FormatName?
+    @OptionGroup var inputs: InputOptions
 
     @Option(help: ArgumentHelp("The output's format: json-lines, csv, parquet or an extension.", valueName: "format"))
     var to: FormatName?
@@ -34,6 +34,11 @@ struct Convert: ParsableCommand {
         help: ArgumentHelp(
             "For Parquet zstd, snappy, gzip, lz4_raw or none; for text gzip, zstd or none.", valueName: "codec"))
     var compression: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "What stands between the fields of CSV that is written; \\t is a tab.", valueName: "character"))
+    var toDelimiter: String?
 
     @Option(help: ArgumentHelp("What happens to lines that are not rows.", valueName: "policy"))
     var onError = BadLines.fail
@@ -45,11 +50,14 @@ struct Convert: ParsableCommand {
     @OptionGroup var engine: EngineOptions
 
     func run() throws {
-        var source = Source(
-            name: "input", location: .files([input]), format: from?.format, onError: onError == .skip ? .skip : .fail)
-        source.format = try source.format ?? format(of: input, option: "--from")
+        let fromFormat = try inputs.from?.format ?? format(of: input, option: "--from")
         let toFormat = try to?.format ?? format(of: output, option: "--to")
-        let options = WriteOptions(compression: compression)
+        let source = try inputs.source(
+            .files([input]), format: fromFormat, onError: onError == .skip ? .skip : .fail)
+        if toDelimiter != nil, toFormat != .csv {
+            throw SwiftwaterError(.usage, "--to-delimiter is for CSV, and the output is \(toFormat.rawValue)")
+        }
+        let options = WriteOptions(compression: compression, delimiter: toDelimiter)
         let plan = Plan(
             sources: [source], frames: [],
             outputs: [.init(from: "input", to: .file(path: output, format: toFormat, options: options))])

@@ -18,22 +18,23 @@ struct Inspect: ParsableCommand {
     @Argument(help: ArgumentHelp("A file or a glob.", valueName: "file"), completion: .file())
     var file: String
 
-    @Option(help: ArgumentHelp("The file's format: json-lines, csv, parquet or an extension.", valueName: "format"))
-    var from: FormatName?
+    @OptionGroup var inputs: InputOptions
 
     @OptionGroup var engine: EngineOptions
 
     func run() throws {
-        guard let format = from?.format ?? FileFormat(path: file) else {
+        guard let format = inputs.from?.format ?? FileFormat(path: file) else {
             throw SwiftwaterError(
                 .usage, "the format of '\(file)' is not known", hint: "give --from json-lines, csv or parquet")
         }
         for path in try InputFiles.expand([file]) {
             if format == .parquet {
+                _ = try inputs.source(.files([path]), format: format)
                 let inspection = try ParquetInspection.inspect(path)
                 try StandardOutput.write(engine.json ? inspection.json.text + "\n" : try inspection.text())
             } else {
-                let inspection = try TextInspection(path, format: format, engine.runOptions())
+                let source = try inputs.source(.files([path]), format: format, onError: .skip)
+                let inspection = try TextInspection(path, source, format: format, engine.runOptions())
                 try StandardOutput.write(engine.json ? inspection.json.text + "\n" : inspection.text)
             }
         }

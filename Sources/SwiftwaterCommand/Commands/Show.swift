@@ -26,8 +26,7 @@ struct Show: ParsableCommand {
     @Option(name: .customLong("where"), help: ArgumentHelp("The rows for which this is true.", valueName: "expression"))
     var condition: String?
 
-    @Option(help: ArgumentHelp("The file's format: json-lines, csv, parquet or an extension.", valueName: "format"))
-    var from: FormatName?
+    @OptionGroup var inputs: InputOptions
 
     @Option(help: ArgumentHelp("Characters in a line. (default: the terminal's, or 120)", valueName: "n"))
     var width: Int?
@@ -41,9 +40,9 @@ struct Show: ParsableCommand {
         if let condition { steps.append(.filter(try Expression(condition))) }
         if let columns { steps.append(.select(columns.split(separator: ",").map(String.init))) }
         steps.append(.head(rows))
-        let format = from?.format ?? (file == "-" ? .jsonLines : nil)
+        let format = inputs.from?.format ?? (file == "-" ? .jsonLines : FileFormat(path: file))
         let plan = Plan(
-            sources: [Source(name: "input", location: .files([file]), format: format)],
+            sources: [try inputs.source(.files([file]), format: format)],
             frames: [.init("rows", from: "input", steps: steps)], outputs: [.init(from: "rows", to: .memory)])
         let report = try plan.runWithProgress("reading", RunOptions())
         guard let table = report.tables["rows"] else { return }

@@ -9,10 +9,9 @@ struct TextInspection {
     let schema: Schema
     let report: RunReport
 
-    init(_ path: String, format: FileFormat, _ options: RunOptions) throws(SwiftwaterError) {
+    init(_ path: String, _ source: Source, format: FileFormat, _ options: RunOptions) throws(SwiftwaterError) {
         self.path = path
         self.format = format
-        let source = Source(name: "input", location: .files([path]), format: format, onError: .skip)
         schema = try StandardSources().open(source).schema
         let plan = Plan(
             sources: [source],

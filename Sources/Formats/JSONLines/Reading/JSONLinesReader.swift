@@ -136,18 +136,21 @@ final class JSONLinesReader: MorselReader {
         }
         badLines.append(
             BadLine(
-                file: source.files[block.file].name, line: line, column: column, reason: failure.reason,
+                file: file.input.name, line: line, column: file.isArray ? nil : column,
+                reason: file.isArray ? "\(failure.reason) (lines are the array's elements)" : failure.reason,
                 text: text, sequence: block.index))
         context.clear()
         parser.reset(fromRow: row)
         return next + 1
     }
 
+    private var file: RowFile { source.files[block.file] }
+
     private func report() throws(SwiftwaterError) {
         if block.overlong != nil, !isAtEnd {
             badLines.append(
                 BadLine(
-                    file: source.files[block.file].name, line: linesInBlock + 1, column: nil,
+                    file: file.input.name, line: linesInBlock + 1, column: nil,
                     reason: "a line has more than \(source.maximumLineBytes) bytes", sequence: block.index,
                     fatalHint: "raise maximumLineBytes, or check that the file has line breaks"))
             isAtEnd = true

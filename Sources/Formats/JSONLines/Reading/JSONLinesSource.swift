@@ -1,7 +1,7 @@
 package import Columnar
 import Synchronization
 
-/// The rows of JSON Lines files: one object a line.
+/// The rows of JSON Lines files: one object a line, or the elements of one array (`JSONArrayStream`).
 ///
 /// Without a schema, one is inferred from samples by the rules of `JSONType`; when a later line does not fit it,
 /// readers throw `schemaWidened`, and `widened()` gives a source with the schema of the whole input.
@@ -40,7 +40,7 @@ package final class JSONLinesSource: InferringSource {
         }
     }
 
-    let files: [InputFile]
+    let files: [RowFile]
 
     /// - Parameter schema: the columns and their types; inferred when nil, for which a pipe's bytes are
     ///   first copied to a temporary file.
@@ -49,18 +49,18 @@ package final class JSONLinesSource: InferringSource {
     package convenience init(
         files: [InputFile], schema: Schema?, options: Options = Options()
     ) throws(SwiftwaterError) {
+        var rows: [RowFile] = []
+        for file in files { rows.append(try .jsonLines(schema == nil ? try file.rereadable() : file)) }
         if let schema {
-            try self.init(files: files, fullSchema: schema, isInferred: false, options: options)
+            try self.init(files: rows, fullSchema: schema, isInferred: false, options: options)
         } else {
-            var again: [InputFile] = []
-            for file in files { again.append(try file.rereadable()) }
-            let sampled = try JSONSchemaInference.sample(again, options: options)
-            try self.init(files: again, fullSchema: sampled, isInferred: true, options: options)
+            let sampled = try JSONSchemaInference.sample(rows, options: options)
+            try self.init(files: rows, fullSchema: sampled, isInferred: true, options: options)
         }
     }
 
     private init(
-        files: [InputFile], fullSchema: Schema, isInferred: Bool, options: Options
+        files: [RowFile], fullSchema: Schema, isInferred: Bool, options: Options
     ) throws(SwiftwaterError) {
         self.files = files
         self.fullSchema = fullSchema
@@ -77,7 +77,7 @@ package final class JSONLinesSource: InferringSource {
         blockBytes = options.blockBytes
         maximumLineBytes = options.maximumLineBytes
         blocks = try RowBlocks(
-            files.map { RowFile(input: $0) }, scan: .lines, blockBytes: options.blockBytes,
+            files, scan: .lines, blockBytes: options.blockBytes,
             maximumRowBytes: options.maximumLineBytes)
         collector = BadLineCollector(policy: options.policy)
     }

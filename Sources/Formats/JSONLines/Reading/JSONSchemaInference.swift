@@ -12,7 +12,7 @@ enum JSONSchemaInference {
     private static let sampledFiles = 16
 
     /// The schema of samples: the start and places spread over the rest of up to 16 files.
-    static func sample(_ files: [InputFile], options: JSONLinesSource.Options) throws(SwiftwaterError) -> Schema {
+    static func sample(_ files: [RowFile], options: JSONLinesSource.Options) throws(SwiftwaterError) -> Schema {
         let root = JSONType()
         root.addObject()
         let scanner = JSONTypeScanner()
@@ -24,18 +24,18 @@ enum JSONSchemaInference {
     }
 
     private static func sample(
-        _ file: InputFile, _ options: JSONLinesSource.Options, _ scanner: JSONTypeScanner, _ root: JSONType
+        _ file: RowFile, _ options: JSONLinesSource.Options, _ scanner: JSONTypeScanner, _ root: JSONType
     ) throws(SwiftwaterError) {
         // The first block, in order, whatever the kind of file.
         let first = try RowBlocks(
-            [RowFile(input: file)], scan: .lines, blockBytes: startBytes,
+            [file], scan: .lines, blockBytes: startBytes,
             maximumRowBytes: options.maximumLineBytes)
         let block = InputBlock(capacity: startBytes + 8192)
         var cursor = RowBlocks.Cursor()
         guard try first.next(block, &cursor) else { return }
         scanner.scan(block, into: root)
-        guard file.compression == nil, let size = try file.size(), size > startBytes else { return }
-        let descriptor = try file.open()
+        guard file.isDivisible, let size = try file.input.size(), size > startBytes else { return }
+        let descriptor = try file.input.open()
         for place in 1...places {
             let middle = startBytes + (size - startBytes) / places * place
             let from = max(startBytes, min(middle, size) - placeBytes)
@@ -51,9 +51,9 @@ enum JSONSchemaInference {
     }
 
     /// The schema of all lines.
-    static func whole(_ files: [InputFile], options: JSONLinesSource.Options) throws(SwiftwaterError) -> Schema {
+    static func whole(_ files: [RowFile], options: JSONLinesSource.Options) throws(SwiftwaterError) -> Schema {
         let blocks = try RowBlocks(
-            files.map { RowFile(input: $0) }, scan: .lines, blockBytes: options.blockBytes,
+            files, scan: .lines, blockBytes: options.blockBytes,
             maximumRowBytes: options.maximumLineBytes)
         let roots = try EngineThreads.map(count: EngineThreads.hardwareCount) {
             () throws(SwiftwaterError) -> [(Int, JSONType)] in
