@@ -54,19 +54,22 @@ package struct CSVEncoder {
         var cursor = TextCursor(buffer)
         withExtendedLifetime(batch) {
             values.withUnsafeBufferPointer { values in
+                guard let first = values.baseAddress else { return }
+                let end = first + values.count
                 for row in 0..<batch.count {
-                    for index in 0..<values.count {
-                        if index > 0 {
-                            cursor.reserve(1)
-                            cursor.put(fields.delimiter)
-                        }
-                        if values[index].isNull(row) {
+                    // By pointer: a copy of a column's description would cost more than most fields.
+                    var column = first
+                    while true {
+                        if column.pointee.isNull(row) {
                             if values.count == 1 { cursor.put("NA") }
                         } else {
-                            fields.write(values[index], row, to: &cursor)
+                            fields.write(column, row, to: &cursor)
                         }
+                        cursor.reserve(1)
+                        column += 1
+                        if column == end { break }
+                        cursor.put(fields.delimiter)
                     }
-                    cursor.reserve(1)
                     cursor.put(0x0A)
                 }
             }
@@ -84,7 +87,7 @@ package struct CSVEncoder {
             return known.texts
         }
         let texts = PreparedTexts(dictionary.values.column) { values, row, cursor in
-            fields.write(values, row, to: &cursor)
+            withUnsafePointer(to: values) { fields.write($0, row, to: &cursor) }
         }
         prepared[index] = (dictionary.values.id, texts)
         return texts
@@ -104,33 +107,26 @@ package struct CSVEncoder {
         }
 
         @inline(__always)
-        func write(_ values: ValueText, _ row: Int, to cursor: inout TextCursor) {
-            switch values.kind {
+        func write(_ values: UnsafePointer<ValueText>, _ row: Int, to cursor: inout TextCursor) {
+            switch values.pointee.kind {
             case .prepared:
-                let (start, count) = values.text(row)
+                let (start, count) = values.pointee.text(row)
                 cursor.put(start, count)
             case .string:
-                let (start, count) = values.text(row)
-                write(start, count, end: values.readableEnd, to: &cursor)
-            case .list, .structure, .binary, .indirect, .float32, .float64: writeRare(values, row, to: &cursor)
+                let (start, count) = values.pointee.text(row)
+                write(start, count, end: values.pointee.readableEnd, to: &cursor)
+            case .list, .structure, .binary, .indirect: writeRare(values.pointee, row, to: &cursor)
             default:
                 cursor.reserve(64)
-                cursor.advance(values.writePlain(row, to: cursor.p))
+                let written = values.pointee.writePlain(row, to: cursor.p)
+                // Nothing is written for floats that are not finite.
+                if written == 0 { return writeRare(values.pointee, row, to: &cursor) }
+                cursor.advance(written)
             }
-        }
-
-        @inline(__always)
-        private func writeRare(_ values: ValueText, _ row: Int, to cursor: inout TextCursor) {
-            if values.kind == .float64 || values.kind == .float32 {
-                cursor.reserve(64)
-                let written = values.writePlain(row, to: cursor.p)
-                if written > 0 { return cursor.advance(written) }
-            }
-            writeRarer(values, row, to: &cursor)
         }
 
         @inline(never)
-        private func writeRarer(_ values: ValueText, _ row: Int, to cursor: inout TextCursor) {
+        private func writeRare(_ values: ValueText, _ row: Int, to cursor: inout TextCursor) {
             switch values.kind {
             case .float64, .float32:
                 switch values.classOfFloat(row) {
@@ -143,7 +139,7 @@ package struct CSVEncoder {
                 if count == 0 { writeEmpty(to: &cursor) } else { values.writeBase64(row, to: &cursor) }
             case .indirect:
                 let (target, index) = values.target(row)
-                write(target, index, to: &cursor)
+                withUnsafePointer(to: target) { write($0, index, to: &cursor) }
             default:
                 let text = TextBuffer(capacity: 256)
                 var inner = TextCursor(text)
