@@ -1,6 +1,7 @@
 import ArgumentParser
 import Columnar
 import Formats
+import Query
 
 /// `swiftwater inspect`: what a file holds.
 struct Inspect: ParsableCommand {

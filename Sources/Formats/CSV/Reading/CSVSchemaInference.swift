@@ -78,7 +78,8 @@ enum CSVSchemaInference {
         let blocks = try RowBlocks(
             files.map(\.rows), scan: options.dialect.scan, blockBytes: options.blockBytes,
             maximumRowBytes: options.maximumLineBytes)
-        let parts = try EngineThreads.map(count: EngineThreads.hardwareCount) { () throws(SwiftwaterError) -> [CSVTypes] in
+        let parts = try EngineThreads.map(count: EngineThreads.hardwareCount) {
+            () throws(SwiftwaterError) -> [CSVTypes] in
             let scanner = CSVTypeScanner(names: names, dialect: options.dialect)
             let block = InputBlock(capacity: options.blockBytes + 8192)
             var cursor = RowBlocks.Cursor()
