@@ -1,4 +1,5 @@
 import Columnar
+import Formats
 import Synchronization
 
 /// Copies of many rows, made on several threads: each takes one column of one piece after the other.

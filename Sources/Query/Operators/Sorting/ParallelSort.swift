@@ -1,4 +1,5 @@
 import Columnar
+import Formats
 import Synchronization
 
 /// A stable sort of many rows on several threads: rows are parted by the first bits of their keys, and the parts

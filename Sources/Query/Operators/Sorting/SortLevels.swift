@@ -1,4 +1,5 @@
 import Columnar
+import Formats
 
 /// Sort keys as words of up to 64 bits, one level for what is compared first, the next for what decides ties.
 ///

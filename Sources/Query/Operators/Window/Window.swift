@@ -1,4 +1,5 @@
 package import Columnar
+import Formats
 
 /// Columns whose values depend on the rows before and after, in groups or over all rows: `shift`, `cumsum`, `rank`,
 /// `rolling`, …
