@@ -2,7 +2,11 @@
 enum RowPosition {
     /// The position of the first row of a batch; those of the other rows follow one by one.
     @inline(__always)
-    static func first(ofSequence sequence: Int) -> Int64 { Int64(truncatingIfNeeded: sequence) << 32 }
+    static func first(ofSequence sequence: Int) -> Int64 { Int64(truncatingIfNeeded: sequence) << 24 }
+
+    /// Rows that a batch may have, so that the next sequence's positions follow: 39 bits are left for sequences, of
+    /// which JSON Lines' readers take 16 for the parts of a block.
+    static let batchRows = 1 << 24
 
     /// No row.
     static let none: Int64 = -1
