@@ -115,7 +115,7 @@ final class PlanRun {
         var tables: [String: Table] = [:]
         var scans: [any MorselSource] = []
         for stage in physical.stages {
-            for check in stage.checks { try check.run(slots[check.slot]) }
+            for check in stage.checks { try check.run(slots[check.slot], options.cancellation) }
             let opened = try StageOpener(
                 sources: open, slots: slots, morselRows: options.morselRows, memoryLimit: memoryLimit, threads: threads,
                 cancellation: options.cancellation

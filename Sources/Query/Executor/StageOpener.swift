@@ -20,10 +20,12 @@ struct StageOpener {
     func open(_ stage: PlannedStage) throws(SwiftwaterError) -> Opened {
         var opened = Opened()
         opened.root = try node(stage.root)
-        let fanOut = Self.fanOut(opened.root)
+        let fanOut = FanOut(opened.root)
         for part in stage.parts {
             let transforms = try self.transforms(part.transforms)
-            let rows = max(1, morselRows / min(morselRows, fanOut * Self.fanOut(transforms)))
+            var ownFanOut = FanOut(transforms)
+            ownFanOut.multiply((fanOut.mean, fanOut.most))
+            let rows = rows(ownFanOut)
             switch part.input {
             case .scan(var scan):
                 guard let source = sources[scan.name] else { continue }
@@ -57,7 +59,7 @@ struct StageOpener {
             case .transform(let transform): transforms.append(transform)
             case .join(let shape, let slot, let schema):
                 if cancellation.isCancelled { throw .runCancelled }
-                let table = try shape.table(slots[slot], schema: schema)
+                let table = try shape.table(slots[slot], schema: schema, cancellation: cancellation)
                 let limit = MemoryLimit(limit: memoryLimit, label: shape.label, byteCount: table.byteCount)
                 try limit.check()
                 transforms.append(JoinProbe(shape: shape, table: table, memoryLimit: memoryLimit))
@@ -66,17 +68,31 @@ struct StageOpener {
         return transforms
     }
 
-    /// Rows that joins make of one, on average: morsels are the smaller for it.
-    private static func fanOut(_ transforms: [any Transform]) -> Int {
-        transforms.reduce(1) { product, transform in
-            guard let join = transform as? JoinProbe else { return product }
-            return min(1 << 20, product * join.meanRows)
-        }
+    /// Rows of a morsel from memory: fewer where joins make many of each.
+    private func rows(_ fanOut: FanOut) -> Int {
+        max(1, min(morselRows / fanOut.mean, RowPosition.batchRows / fanOut.most))
     }
 
-    private static func fanOut(_ node: StageNode) -> Int {
-        let below = node.children.reduce(1) { max($0, fanOut($1)) }
-        return min(1 << 20, fanOut(node.transforms) * below)
+    /// Rows that joins make of one.
+    private struct FanOut {
+        var mean = 1
+        var most = 1
+        private static let limit = 1 << 30
+
+        init(_ transforms: [any Transform]) {
+            for join in transforms.compactMap({ $0 as? JoinProbe }) { multiply(join.fanOut) }
+        }
+
+        init(_ node: StageNode) {
+            self.init(node.transforms)
+            let below = node.children.map { FanOut($0) }
+            multiply((below.map(\.mean).max() ?? 1, below.map(\.most).max() ?? 1))
+        }
+
+        mutating func multiply(_ other: (mean: Int, most: Int)) {
+            mean = min(Self.limit, mean * other.mean)
+            most = min(Self.limit, most * other.most)
+        }
     }
 }
 
@@ -107,11 +123,11 @@ struct ResultSlots {
 
 extension UniquenessCheck {
     /// Throws where two rows of `batches` have the same key.
-    func run(_ batches: [Batch]) throws(SwiftwaterError) {
+    func run(_ batches: [Batch], _ cancellation: CancellationFlag) throws(SwiftwaterError) {
         let keys = columns.map { JoinKey.same(schema[$0].type.logical) }
-        let narrow = batches.map { $0.selecting(columns) }
-        let whole = try Batch.concatenate(narrow, schema: Schema(columns.map { schema[$0] }))
-        let rows = Batch(schema: Schema([]), columns: [], count: whole.count)
-        if try !JoinTable(whole.columns, keys: keys, rows: rows).isUnique { throw uniqueness.error }
+        let rows = Batch(schema: Schema([]), columns: [], count: batches.reduce(0) { $0 + $1.count })
+        let table = try JoinTable(
+            batches.map { $0.selecting(columns) }, keys: keys, rows: rows, cancellation: cancellation)
+        if !table.isUnique { throw uniqueness.error }
     }
 }

@@ -6,6 +6,8 @@ import Columnar
 struct JoinIndex: @unchecked Sendable {
     private enum Table {
         case fixed(FixedKeyTable)
+        /// Integers close to each other: a key's number is its distance from the least, plus one.
+        case dense(DenseKeys)
         case bytes(BytesKeyTable)
         /// Rows as `OrderedBytes`, for several columns and for other types.
         case rows(BytesKeyTable)
@@ -15,8 +17,12 @@ struct JoinIndex: @unchecked Sendable {
     /// The number of a missing key, for tables of one column.
     private let missing: Int32
 
-    init(types: [DataType]) {
-        if types.count == 1, WideKind(types[0]) != nil {
+    /// - Parameter dense: the keys' range, where a number for each value in it is worth the memory.
+    init(types: [DataType], dense: DenseKeys? = nil) {
+        if let dense {
+            missing = 0
+            table = .dense(dense)
+        } else if types.count == 1, WideKind(types[0]) != nil {
             var fixed = FixedKeyTable()
             missing = fixed.addGroupWithoutKey()
             table = .fixed(fixed)
@@ -34,6 +40,7 @@ struct JoinIndex: @unchecked Sendable {
     var count: Int {
         switch table {
         case .fixed(let table): table.count
+        case .dense(let keys): keys.count + 1
         case .bytes(let table), .rows(let table): table.count
         }
     }
@@ -41,6 +48,7 @@ struct JoinIndex: @unchecked Sendable {
     var byteCount: Int {
         switch table {
         case .fixed(let table): table.byteCount
+        case .dense: 0
         case .bytes(let table), .rows(let table): table.byteCount
         }
     }
@@ -93,6 +101,12 @@ struct JoinIndex: @unchecked Sendable {
                 }
             }
             table = .fixed(fixed)
+        case .dense(let keys):
+            if let words = GroupKeys.keyWords(column) {
+                withExtendedLifetime((words, column)) {
+                    keys.find(words.mutable(UInt64.self), count: column.count, into: groups)
+                }
+            }
         case .bytes(var bytes):
             table = .bytes(BytesKeyTable())
             if let view = BytesView(column) {
@@ -120,6 +134,11 @@ struct JoinIndex: @unchecked Sendable {
             guard let words = GroupKeys.keyWords(columns[0]) else { break }
             withExtendedLifetime((words, columns)) {
                 fixed.find(words.mutable(UInt64.self), count: count, into: to)
+            }
+        case .dense(let keys):
+            guard let words = GroupKeys.keyWords(columns[0]) else { break }
+            withExtendedLifetime((words, columns)) {
+                keys.find(words.mutable(UInt64.self), count: count, into: to)
             }
         case .bytes(let bytes):
             if let (codes, values) = columns[0].dictionary {

@@ -10,11 +10,11 @@ struct JoinProbe: Transform {
     var label: String { shape.label }
     var outputSchema: Schema { shape.outputSchema }
 
-    /// Rows that one probe row gives, on average.
-    var meanRows: Int {
+    /// Rows that one probe row gives, on average and at most.
+    var fanOut: (mean: Int, most: Int) {
         switch shape.kind {
-        case .matched, .unmatched: 1
-        case .matches, .all, .pairs: max(1, table.meanMatches)
+        case .matched, .unmatched: (1, 1)
+        case .matches, .all, .pairs: (max(1, table.meanMatches), max(1, table.mostMatches))
         }
     }
 
@@ -176,10 +176,10 @@ struct JoinProbe: Transform {
         let width = shape.origins.count * 8 + 8
         let (bytes, overflow) = total.multipliedReportingOverflow(by: width)
         let exceeds = memoryLimit.map { overflow || bytes > $0 - MemoryAccount.byteCount } ?? false
-        guard total >= Int(Int32.max) || exceeds else { return }
+        guard total > RowPosition.batchRows || exceeds else { return }
         let rows = overflow ? "more rows than there are numbers" : "\(total) rows at once"
         var message = "'\(label)' would make \(rows)"
-        if let memoryLimit { message += ", more than its memory limit of \(MemoryLimit.text(memoryLimit))" }
+        if exceeds, let memoryLimit { message += ", more than its memory limit of \(MemoryLimit.text(memoryLimit))" }
         throw SwiftwaterError(
             .memory, message,
             hint: "many rows of both frames have the same key: drop duplicates, or aggregate before the join")

@@ -40,16 +40,16 @@ struct JoinShape: Sendable {
     let uniqueness: JoinUniqueness?
 
     /// The build side's table from its rows.
-    func table(_ batches: [Batch], schema: Schema) throws(SwiftwaterError) -> JoinTable {
-        let used = buildColumns + buildKeys
-        let needed = Array(Set(used)).sorted()
-        let narrow = batches.map { $0.selecting(needed) }
-        let whole = try Batch.concatenate(narrow, schema: Schema(needed.map { schema[$0] }))
-        func column(_ index: Int) -> Column { whole.columns[needed.firstIndex(of: index) ?? 0] }
-        let rows = Batch(
-            schema: Schema(buildColumns.map { schema[$0] }), columns: try buildColumns.map(column).map(Self.compact),
-            count: batches.reduce(0) { $0 + $1.count })
-        let table = try JoinTable(buildKeys.map(column), keys: keys, rows: rows)
+    func table(
+        _ batches: [Batch], schema: Schema, cancellation: CancellationFlag
+    ) throws(SwiftwaterError) -> JoinTable {
+        let whole = try Batch.concatenate(
+            batches.map { $0.selecting(buildColumns) }, schema: Schema(buildColumns.map { schema[$0] }))
+        var columns: [Column] = []
+        for column in whole.columns { columns.append(try Self.compact(column)) }
+        let rows = Batch(schema: whole.schema, columns: columns, count: whole.count)
+        let table = try JoinTable(
+            batches.map { $0.selecting(buildKeys) }, keys: keys, rows: rows, cancellation: cancellation)
         if let uniqueness, !table.isUnique { throw uniqueness.error }
         return table
     }

@@ -14,6 +14,10 @@ final class JoinTable: Sendable {
     private let onlyRows: Buffer
     /// No key has two rows.
     let isUnique: Bool
+    /// Rows of the key that has the most.
+    let mostMatches: Int
+    /// Rows of a key, on average.
+    let meanMatches: Int
     /// What dictionaries' codes stand for, by the dictionaries' ids.
     private let translations = Locked<[Translation]>([])
 
@@ -25,10 +29,12 @@ final class JoinTable: Sendable {
     }
 
     /// - Parameters:
-    ///   - keyColumns: the build side's key columns; none for a cross join.
+    ///   - keyBatches: the build side's key columns; none for a cross join.
     ///   - keys: how they are compared with the probe side's.
     ///   - rows: the columns that results need, in the rows' order.
-    init(_ keyColumns: [Column], keys: [JoinKey], rows: Batch) throws(SwiftwaterError) {
+    init(
+        _ keyBatches: [Batch], keys: [JoinKey], rows: Batch, cancellation: CancellationFlag
+    ) throws(SwiftwaterError) {
         guard rows.count < Int(Int32.max) else {
             throw SwiftwaterError(
                 .unsupported, "a join cannot hold more than two thousand million rows",
@@ -36,13 +42,26 @@ final class JoinTable: Sendable {
         }
         self.rows = rows
         self.keys = keys
-        let prepared = zip(keys, keyColumns).map { $0.prepared($1) }
-        var index = JoinIndex(types: keys.map(\.type))
+        var prepared: [[JoinKey.Prepared]] = []
+        for batch in keyBatches where !keys.isEmpty {
+            prepared.append(zip(keys, batch.columns).map { $0.prepared($1) })
+        }
+        let dense = keys.count == 1 ? DenseKeys(prepared.map { $0[0].column }) : nil
+        var index = JoinIndex(types: keys.map(\.type), dense: dense)
         let count = keys.isEmpty ? 0 : rows.count
-        let groups = keys.isEmpty ? Buffer(byteCount: 0) : index.insert(prepared.map(\.column), count: count)
+        let groups = Buffer(byteCount: count * 4)
         let to = groups.mutable(Int32.self)
-        for matchable in prepared.compactMap(\.matchable) {
-            for row in 0..<count where !matchable[row] { to[row] = -1 }
+        var start = 0
+        for columns in prepared {
+            if cancellation.isCancelled { throw .runCancelled }
+            let count = columns[0].column.count
+            let numbers = index.insert(columns.map(\.column), count: count)
+            (to + start).update(from: numbers.mutable(Int32.self), count: count)
+            for matchable in columns.compactMap(\.matchable) {
+                for row in 0..<count where !matchable[row] { to[start + row] = -1 }
+            }
+            withExtendedLifetime(numbers) {}
+            start += count
         }
         self.index = index
         starts = Buffer.zeroed(byteCount: (index.count + 1) * 4)
@@ -53,8 +72,11 @@ final class JoinTable: Sendable {
             mostRows = max(mostRows, ends[Int(to[row]) + 1])
         }
         isUnique = mostRows <= 1
+        mostMatches = keys.isEmpty ? rows.count : Int(mostRows)
         for group in 0..<index.count { ends[group + 1] += ends[group] }
-        rowNumbers = Buffer(byteCount: Int(ends[index.count]) * 4)
+        let matchable = Int(ends[index.count])
+        meanMatches = keys.isEmpty ? rows.count : matchable / max(1, index.count)
+        rowNumbers = Buffer(byteCount: matchable * 4)
         let numbers = rowNumbers.mutable(Int32.self)
         let cursors = Buffer(byteCount: (index.count + 1) * 4)
         let next = cursors.mutable(Int32.self)
@@ -77,12 +99,6 @@ final class JoinTable: Sendable {
     /// Bytes that the table holds.
     var byteCount: Int {
         rows.byteCount + index.byteCount + starts.byteCount + rowNumbers.byteCount + onlyRows.byteCount
-    }
-
-    /// Rows that a probe row with a match has, on average.
-    var meanMatches: Int {
-        if keys.isEmpty { return rows.count }
-        return max(1, rowNumbers.byteCount / 4 / max(1, index.count))
     }
 
     /// Where each key's rows begin in `buildRows`, and the end of the last one's.
