@@ -23,6 +23,8 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     ],
     targets: [
         systemLibrary("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
@@ -45,11 +47,33 @@ let package = Package(
         .target(
             name: "SwiftwaterC", dependencies: ["CSwiftwater", "CSwiftwaterABI", "Columnar", "Formats", "Query"],
             swiftSettings: strict),
+        .target(name: "Streams", dependencies: ["Columnar", "Formats", "Query"], swiftSettings: strict),
+        .target(
+            name: "FileConnector", dependencies: ["Columnar", "Formats", "Query", "Streams"],
+            path: "Sources/Connectors/Files", swiftSettings: strict),
+        .target(
+            name: "HTTPConnector",
+            dependencies: [
+                "Columnar", "Formats", "Query", "Streams", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            path: "Sources/Connectors/HTTP", swiftSettings: strict),
+        .target(name: "CKafka"),
+        .target(
+            name: "KafkaConnector", dependencies: ["Columnar", "Formats", "Query", "Streams", "CKafka"],
+            path: "Sources/Connectors/Kafka", swiftSettings: strict),
+        .target(
+            name: "Serving",
+            dependencies: [
+                "Columnar", "Formats", "Query", "Streams", "Functions", "FileConnector", "HTTPConnector", "KafkaConnector",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
         .target(name: "Generator", dependencies: ["Columnar", "Formats"], swiftSettings: strict),
         .executableTarget(
             name: "SwiftwaterCommand",
             dependencies: [
-                "Swiftwater", "Columnar", "Formats", "Query", "Functions", "Generator",
+                "Swiftwater", "Columnar", "Formats", "Query", "Functions", "Generator", "Serving",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -67,6 +91,20 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "FunctionsTests", dependencies: ["Columnar", "Formats", "Query", "Functions"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "StreamsTests", dependencies: ["Columnar", "Formats", "Query", "Streams"], swiftSettings: strict),
+        .testTarget(
+            name: "FileConnectorTests", dependencies: ["Columnar", "Formats", "Streams", "FileConnector"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "HTTPConnectorTests", dependencies: ["Columnar", "Formats", "Streams", "HTTPConnector"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "KafkaConnectorTests", dependencies: ["Columnar", "Formats", "Streams", "KafkaConnector"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ServingTests", dependencies: ["Columnar", "Formats", "Query", "Streams", "Functions", "Serving"],
             swiftSettings: strict),
         .testTarget(
             name: "SwiftwaterCommandTests", dependencies: ["Columnar", "Formats", "SwiftwaterCommand"],

@@ -6,7 +6,7 @@ import swiftwater as cudf
 
 import tasks
 
-_, _, benchmark_file, output = sys.argv
+_, benchmark_file, output = sys.argv
 metric_names = tasks.METRICS
 nlargest = 10
 

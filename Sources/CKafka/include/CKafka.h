@@ -1,0 +1,4 @@
+#ifndef SWIFTWATER_CKAFKA_H
+#define SWIFTWATER_CKAFKA_H
+
+#endif

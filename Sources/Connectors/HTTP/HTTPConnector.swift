@@ -1,0 +1,2 @@
+/// The name under which this connector's triggers are known.
+enum HTTPConnector {}

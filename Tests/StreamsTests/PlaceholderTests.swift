@@ -1,0 +1,4 @@
+import Testing
+
+@Test("The module is there")
+func moduleIsThere() {}
