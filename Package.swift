@@ -65,7 +65,8 @@ let package = Package(
         .target(
             name: "Serving",
             dependencies: [
-                "Columnar", "Formats", "Query", "Streams", "Functions", "FileConnector", "HTTPConnector", "KafkaConnector",
+                "Columnar", "Formats", "Query", "Streams", "Functions", "FileConnector", "HTTPConnector",
+                "KafkaConnector",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
