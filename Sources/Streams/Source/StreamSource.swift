@@ -2,7 +2,7 @@ package import Columnar
 
 /// Where events come from while a function is served.
 ///
-/// One thread at a time calls `open`, `poll`, `acknowledge` and `close`; `wake` and `lag` may come from any thread.
+/// One thread at a time calls `open`, `poll`, `acknowledge`, `released` and `close`; the others may come from any thread.
 /// A source keeps at most a bounded number of bytes beyond what was polled: whoever does not poll stops the flow.
 package protocol StreamSource: AnyObject, Sendable {
     /// The trigger's name in the function file.
@@ -22,10 +22,16 @@ package protocol StreamSource: AnyObject, Sendable {
     /// Everything before these positions is committed: the source may forget it, and tells the outside (a consumer
     /// group's offsets).
     func acknowledge(_ positions: Positions) throws(SwiftwaterError)
+    /// What was taken of these revoked partitions is committed and acknowledged: their next owner may have them now.
+    func released(_ partitions: [SourcePartition]) throws(SwiftwaterError)
     /// Lets a `poll` that waits return.
     func wake()
     /// Events (or bytes, where events are not counted) known to wait in each partition.
     var lag: [SourcePartition: Int64] { get }
+    /// What is wrong outside while the source goes on trying, for progress and readiness: "no broker answers since …".
+    var condition: String? { get }
+    /// What the source met and went on from, by name (`tombstones`, `lostEvents`), since `open`, for metrics.
+    var counters: [String: Int64] { get }
     /// Leaves: a consumer its group, a server its port. Called once, also after errors.
     func close()
 }
@@ -64,7 +70,8 @@ package struct PollResult: Sendable {
     package var isEnded: Bool
     /// Partitions that this process has from now on, with their first positions.
     package var assigned: Positions
-    /// Partitions that go to somebody else: the runner commits what it has of them, then calls `released`.
+    /// Partitions that go to somebody else: the runner commits what it has of them, then calls `released`. Their
+    /// events come in no later poll.
     package var revoked: [SourcePartition]
 
     package init(
@@ -81,4 +88,7 @@ package struct PollResult: Sendable {
 
 extension StreamSource {
     package var metadataSchema: Schema { Schema([]) }
+    package func released(_ partitions: [SourcePartition]) throws(SwiftwaterError) {}
+    package var condition: String? { nil }
+    package var counters: [String: Int64] { [:] }
 }
