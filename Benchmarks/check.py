@@ -31,6 +31,12 @@ def same(name, expected, result, key):
             sys.exit(f"{name}: column {column}, row {row} is {got[row]!r} instead of {wanted[row]!r}")
 
 
+def columns(path):
+    """A Parquet file's columns; pandas' index, where the file says which columns it is, among them."""
+    frame = pd.read_parquet(path)
+    return frame if frame.index.name is None else frame.reset_index()
+
+
 def rows(path):
     return pd.DataFrame([json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()])
 
@@ -39,7 +45,8 @@ def main():
     expected, result = map(pathlib.Path, sys.argv[1:3])
     for path in expected.iterdir():
         if path.suffix == ".parquet":
-            same(path.name, pd.read_parquet(path), pd.read_parquet(result / path.name), pd.read_parquet(path).columns[0])
+            wanted = columns(path)
+            same(path.name, wanted, columns(result / path.name), wanted.columns[0])
         elif path.suffix == ".ndjson":
             wanted = rows(path)
             got = rows(result / path.name).reindex(columns=wanted.columns)

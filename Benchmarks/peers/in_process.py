@@ -120,8 +120,7 @@ def handler_cases(sw, pd, lines, rounds):
 
 def memory_cases(sw, pl, path):
     """Operations on a frame that is in memory."""
-    ours = sw.read_json(path, lines=True)
-    ours = sw.from_pandas(ours) if not hasattr(ours, "collect") else ours.collect()
+    ours = sw.DataFrame(sw.read_json(path, lines=True).to_arrow())
     polars = pl.read_ndjson(path)
     metrics = [
         getattr(pl.col(m), f)().alias(f"{m}_{f}") for m in tasks.METRICS for f in tasks.FUNCTIONS
