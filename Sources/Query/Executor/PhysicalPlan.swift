@@ -5,7 +5,9 @@ import Columnar
 package struct PhysicalPlan: Sendable {
     var stages: [PlannedStage]
     /// Results that stages hand on.
-    var slotCount: Int
+    var slotCount: Int { slotFrames.count }
+    /// The frame in which each of them arises.
+    var slotFrames: [String?]
     /// The outputs, each with its frame's columns.
     var outputs: [PlannedOutput]
 

@@ -70,7 +70,7 @@ extension PhysicalPlanner {
             stage.root = assembled(roots[index].node, &stage)
             stages.append(stage)
         }
-        return PhysicalPlan(stages: stages, slotCount: slots.count, outputs: outputs)
+        return PhysicalPlan(stages: stages, slotFrames: slots.map(\.frame), outputs: outputs)
     }
 
     private func assembled(_ index: Int, _ stage: inout PlannedStage) -> PlannedNode {

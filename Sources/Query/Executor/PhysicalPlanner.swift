@@ -40,6 +40,7 @@ package struct PhysicalPlanner {
         var producer: Int
         var schema: Schema
         var label: String
+        var frame: String?
     }
 
     /// A point on the rows' way: behind a node's transforms.
@@ -147,7 +148,8 @@ package struct PhysicalPlanner {
         // The operator's first words: its arguments stand in the stage before.
         let words = made.label.prefix { $0 != ":" }
         let label = frame.map { made is Collect ? $0 : "\($0) after \(words)" } ?? String(words)
-        slots.append(Slot(producer: nodes[place.node].root, schema: made.outputSchema, label: label))
+        slots.append(
+            Slot(producer: nodes[place.node].root, schema: made.outputSchema, label: label, frame: frame))
         nodes[place.node].terminals.append(.state(made, slot: slots.count - 1))
         return slots.count - 1
     }

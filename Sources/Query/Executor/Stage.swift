@@ -12,6 +12,10 @@ struct Stage: Sendable {
     let collectorCount: Int
     /// Outputs that take the rows in the order of the input.
     let sinks: [any BatchSink]
+    /// What keeps late rows from an operator, by its number.
+    var gates: [Int: LateGate] = [:]
+    /// Read to the end though no further row can change a result.
+    var readsToEnd = false
 }
 
 /// A source, and what happens to its rows alone.
@@ -77,4 +81,15 @@ struct StageResult: Sendable {
     var collected: [[Batch]]
     /// The results were complete before the end of the source.
     var endedEarly: Bool
+}
+
+/// What a stage leaves when its states are not finished.
+struct UnfinishedStage {
+    /// A state for each operator, of all workers' rows.
+    var states: [any OperatorState]
+    var collected: [[Batch]]
+    /// Rows that the gates refused, by the operator's number.
+    var late: [Int: LateRows]
+    /// The highest sequence of a morsel; -1 without any.
+    var lastSequence: Int
 }

@@ -46,13 +46,13 @@ struct StageOpener {
         return opened
     }
 
-    private func node(_ planned: PlannedNode) throws(SwiftwaterError) -> StageNode {
+    func node(_ planned: PlannedNode) throws(SwiftwaterError) -> StageNode {
         var node = StageNode(transforms: try transforms(planned.transforms), terminals: planned.terminals)
         for child in planned.children { node.children.append(try self.node(child)) }
         return node
     }
 
-    private func transforms(_ planned: [PlannedTransform]) throws(SwiftwaterError) -> [any Transform] {
+    func transforms(_ planned: [PlannedTransform]) throws(SwiftwaterError) -> [any Transform] {
         var transforms: [any Transform] = []
         for transform in planned {
             switch transform {

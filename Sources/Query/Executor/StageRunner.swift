@@ -16,17 +16,21 @@ final class StageRunner: Sendable {
     /// The workers by number; each works on one thread at a time.
     private let workers = Locked<[Int: Worker]>([:])
     /// The highest sequence taken so far.
-    private let lastSequence = Atomic<Int>(-1)
+    private let lastSequence: Atomic<Int>
 
     private struct Worker: @unchecked Sendable {
         var worker: StageWorker
     }
 
-    /// - Parameter pendingLimit: bytes that may wait for their turn to be written.
+    /// - Parameters:
+    ///   - pendingLimit: bytes that may wait for their turn to be written.
+    ///   - firstSequence: what the sequences of the first source are counted from.
     init(
-        _ stage: Stage, threads: Int, memoryLimit: Int?, cancellation: CancellationFlag, pendingLimit: Int = 32 << 20
+        _ stage: Stage, threads: Int, memoryLimit: Int?, cancellation: CancellationFlag, pendingLimit: Int = 32 << 20,
+        firstSequence: Int = 0
     ) {
         self.stage = stage
+        lastSequence = Atomic(firstSequence - 1)
         self.threads = threads
         control = StageControl(cancellation: cancellation)
         memory = MemoryLimit(limit: memoryLimit, operators: stage.operators, workers: threads)
@@ -37,6 +41,31 @@ final class StageRunner: Sendable {
     }
 
     func run() throws(SwiftwaterError) -> StageResult {
+        let workers = try read()
+        return StageResult(
+            results: try finish(workers.map(\.states)), collected: collected(workers),
+            endedEarly: control.isCompletedEarly)
+    }
+
+    /// The same with the operators' states merged but not finished.
+    func runUnfinished() throws(SwiftwaterError) -> UnfinishedStage {
+        let workers = try read()
+        var late: [Int: LateRows] = [:]
+        for (index, rows) in workers.flatMap(\.late) {
+            late[index, default: LateRows()].count += rows.count
+            late[index, default: LateRows()].batches += rows.batches
+        }
+        var states: [any OperatorState] = []
+        for index in stage.operators.indices {
+            states.append(try Self.merged(workers.map { $0.states[index] }, control.cancellation, memory))
+        }
+        return UnfinishedStage(
+            states: states, collected: collected(workers), late: late,
+            lastSequence: lastSequence.load(ordering: .relaxed))
+    }
+
+    /// Reads all parts to their ends; the workers with what they have then.
+    private func read() throws(SwiftwaterError) -> [StageWorker] {
         for part in stage.parts {
             let base = lastSequence.load(ordering: .relaxed) + 1
             let count = min(threads, part.threads)
@@ -51,17 +80,16 @@ final class StageRunner: Sendable {
             if let error = control.error { throw error }
             if control.isCompletedEarly { break }
         }
-        let workers = self.workers.withLock { held in
+        return workers.withLock { held in
             defer { held = [:] }
-            return held.sorted { $0.key < $1.key }.map(\.value.worker)
+            return held.sorted { $0.key < $1.key }.map(\.value)
+        }.map(\.worker)
+    }
+
+    private func collected(_ workers: [StageWorker]) -> [[Batch]] {
+        (0..<stage.collectorCount).map { collector in
+            workers.flatMap { $0.collected[collector] }.sorted { $0.sequence < $1.sequence }.map(\.batch)
         }
-        var collected: [[Batch]] = []
-        for collector in 0..<stage.collectorCount {
-            let parts = workers.flatMap { $0.collected[collector] }.sorted { $0.sequence < $1.sequence }
-            collected.append(parts.map(\.batch))
-        }
-        return StageResult(
-            results: try finish(workers.map(\.states)), collected: collected, endedEarly: control.isCompletedEarly)
     }
 
     // MARK: A worker
@@ -136,7 +164,7 @@ final class StageRunner: Sendable {
         if let release {
             try release.submit(worker: number, sequence: sequence, worker.parts)
             worker.parts.removeAll(keepingCapacity: true)
-        } else if stage.collectorCount == 0, worker.isComplete {
+        } else if stage.collectorCount == 0, !stage.readsToEnd, worker.isComplete {
             control.complete(after: sequence)
         }
         worker.morsels += 1

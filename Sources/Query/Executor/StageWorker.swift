@@ -4,6 +4,9 @@ import Columnar
 final class StageWorker {
     let states: [any OperatorState]
     private let encoders: [any BatchEncoder]
+    private let gates: [Int: LateGate]
+    /// What the gates refused, by the operator's number.
+    private(set) var late: [Int: LateRows] = [:]
     var collected: [[(sequence: Int, batch: Batch)]]
     /// What the current morsel gave to the sinks.
     var parts: [(sink: Int, part: EncodedPart)] = []
@@ -15,6 +18,7 @@ final class StageWorker {
     init(stage: Stage) {
         states = stage.operators.map { $0.makeState() }
         encoders = stage.sinks.map { $0.makeEncoder() }
+        gates = stage.gates
         collected = Array(repeating: [], count: stage.collectorCount)
     }
 
@@ -45,11 +49,19 @@ final class StageWorker {
         for terminal in node.terminals {
             switch terminal {
             case .state(let index):
-                if !states[index].isComplete { try states[index].update(batch, sequence: sequence) }
+                if !states[index].isComplete {
+                    try states[index].update(admitted(batch, to: index, sequence), sequence: sequence)
+                }
             case .collect(let index): collected[index].append((sequence, batch))
             case .sink(let index): parts.append((index, try encoders[index].encode(batch)))
             }
         }
         for child in node.children { try push(batch, at: origin, into: child) }
+    }
+
+    /// The rows that are in time for an operator.
+    private func admitted(_ batch: Batch, to index: Int, _ sequence: Int) -> Batch {
+        guard let gate = gates[index] else { return batch }
+        return gate.admit(batch, sequence: sequence, &late[index, default: LateRows()])
     }
 }

@@ -140,7 +140,13 @@ final class GroupByState: OperatorState {
     }
 
     func finish() throws(SwiftwaterError) -> [Batch] {
-        let order = resultOrder()
+        let batches = try rows(of: resultOrder())
+        reset()
+        return batches
+    }
+
+    /// The result's rows for these groups, in this order.
+    func rows(of order: [Int32]) throws(SwiftwaterError) -> [Batch] {
         let counts = columns.map { $0.counts(rows) }
         var batches: [Batch] = []
         for start in stride(from: 0, to: order.count, by: Batch.resultRows) {
@@ -150,8 +156,25 @@ final class GroupByState: OperatorState {
             }
             batches.append(try batch.get())
         }
-        reset()
         return batches
+    }
+
+    /// The groups that have rows in `other` too, by key.
+    func groups(in other: GroupByState) throws(SwiftwaterError) -> [Int32] {
+        let theirs = other.liveGroups()
+        let keyColumns = try theirs.withUnsafeBufferPointer { theirs in
+            Result { () throws(SwiftwaterError) in try other.keys.columns(order: theirs) }
+        }.get()
+        if keyColumns.isEmpty { return [0] }
+        let found = try keys.groups(of: keyColumns, count: theirs.count)
+        grow()
+        let groups = UnsafeBufferPointer(start: found, count: theirs.count).filter { rows.pointer[Int($0)] > 0 }
+        withExtendedLifetime(keyColumns) {}
+        let ascending = keyColumns.map { _ in OrderedBytes.Direction(ascending: true) }
+        let columns = try groups.withUnsafeBufferPointer { groups in
+            Result { () throws(SwiftwaterError) in try keys.columns(order: groups) }
+        }.get()
+        return SortOrder.rows(of: columns, count: groups.count, directions: ascending).map { groups[Int($0)] }
     }
 
     private func result(

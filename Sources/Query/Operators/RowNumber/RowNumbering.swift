@@ -8,11 +8,23 @@ import Formats
 final class RowNumbering: @unchecked Sendable {
     private let monitor = Monitor()
     private var bounds = [0]
+    private let start: Int64
     private var next: Int64
     private var waiting = 0
     private var isStopped = false
 
-    init(from start: Int64) { next = start }
+    init(from start: Int64) {
+        self.start = start
+        next = start
+    }
+
+    /// Takes the rows to come for those of another input.
+    func restart() {
+        monitor.lock()
+        next = start
+        isStopped = false
+        monitor.unlock()
+    }
 
     /// Starts a source, whose sequences all follow those so far, before any of its workers begins.
     func begin(workers: Int) {

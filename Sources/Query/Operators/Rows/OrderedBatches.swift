@@ -62,6 +62,25 @@ struct OrderedBatches {
         }
     }
 
+    /// The rows behind the first `skipped` ones, in order.
+    func ordered(from skipped: Int) -> [Batch] {
+        var left = skipped
+        var rest: [Batch] = []
+        for (_, batch) in sorted() {
+            if left < batch.count { rest.append(left == 0 ? batch : batch.slice(left..<batch.count)) }
+            left = max(0, left - batch.count)
+        }
+        return rest
+    }
+
+    /// The lowest sequence; nil without rows.
+    var firstSequence: Int? { batches.map(\.sequence).min() }
+
+    /// Rows of lower sequences.
+    func rows(before sequence: Int) -> Int {
+        batches.reduce(0) { $0 + ($1.sequence < sequence ? $1.batch.count : 0) }
+    }
+
     mutating func restore(_ snapshot: [Batch]) throws(SwiftwaterError) {
         for batch in snapshot {
             let (rows, words) = try batch.removing(1, schema: schema)

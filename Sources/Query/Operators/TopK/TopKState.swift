@@ -77,9 +77,14 @@ final class TopKState: OperatorState {
         try prune()
     }
 
-    func finish() throws(SwiftwaterError) -> [Batch] {
+    /// The best rows so far, in order.
+    func best() throws(SwiftwaterError) -> Batch {
         try prune()
-        let result = try store.combined()
+        return try store.combined()
+    }
+
+    func finish() throws(SwiftwaterError) -> [Batch] {
+        let result = try best()
         store.removeAll()
         positions = []
         bar = nil

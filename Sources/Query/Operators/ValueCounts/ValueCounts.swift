@@ -33,7 +33,7 @@ package struct ValueCounts: Operator {
 /// The counts so far: a group-by in the order of first appearance, put in the order of frequency at the end.
 final class ValueCountsState: OperatorState {
     private let valueCounts: ValueCounts
-    private let groups: GroupByState
+    let groups: GroupByState
 
     init(_ valueCounts: ValueCounts) {
         self.valueCounts = valueCounts
@@ -54,8 +54,11 @@ final class ValueCountsState: OperatorState {
     func snapshot() throws(SwiftwaterError) -> [Batch] { try groups.snapshot() }
     func restore(_ snapshot: [Batch]) throws(SwiftwaterError) { try groups.restore(snapshot) }
 
-    func finish() throws(SwiftwaterError) -> [Batch] {
-        var rows = try Batch.concatenate(try groups.finish(), schema: valueCounts.groupBy.outputSchema)
+    func finish() throws(SwiftwaterError) -> [Batch] { try result(of: try groups.finish()) }
+
+    /// The counts of the groups as they are shown.
+    func result(of counted: [Batch]) throws(SwiftwaterError) -> [Batch] {
+        var rows = try Batch.concatenate(counted, schema: valueCounts.groupBy.outputSchema)
         let counts = rows.columns[rows.columns.count - 1]
         if valueCounts.sort {
             let order = SortOrder.rows(
