@@ -40,7 +40,7 @@ let package = Package(
         .target(name: "Query", dependencies: ["Columnar", "Formats", "CSwiftwater"], swiftSettings: strict),
         .target(
             name: "Functions",
-            dependencies: ["Columnar", "Formats", "Query", .product(name: "Yams", package: "Yams")],
+            dependencies: ["Columnar", "Formats", "Query", "Streams", .product(name: "Yams", package: "Yams")],
             swiftSettings: strict),
         .target(name: "Swiftwater", dependencies: ["Columnar", "Formats", "Query"], swiftSettings: strict),
         .target(name: "CSwiftwaterABI"),
@@ -91,7 +91,7 @@ let package = Package(
             name: "QueryTests", dependencies: ["Columnar", "Formats", "Query"], exclude: ["Oracle"],
             swiftSettings: strict),
         .testTarget(
-            name: "FunctionsTests", dependencies: ["Columnar", "Formats", "Query", "Functions"],
+            name: "FunctionsTests", dependencies: ["Columnar", "Formats", "Query", "Streams", "Functions"],
             swiftSettings: strict),
         .testTarget(
             name: "StreamsTests", dependencies: ["Columnar", "Formats", "Query", "Streams"], swiftSettings: strict),

@@ -14,8 +14,9 @@ package struct FunctionFile: Sendable {
     /// Where rows come from; its list of files is empty when the file names none.
     package let source: Source
     package let frames: [Plan.Frame]
-    /// Their paths are relative to the output folder.
-    package let outputs: [Plan.Output]
+    package let outputs: [FunctionOutput]
+    /// What only a served function uses.
+    package let streams: StreamSettings
 
     /// Reads and parses the file at `path`.
     package init(path: String) throws(SwiftwaterError) {
@@ -31,9 +32,10 @@ package struct FunctionFile: Sendable {
         self.path = path
         name = try parser.name(root["metadata"])
         parameters = try parser.parameters(spec?["parameters"])
-        source = try parser.source(spec?["events"])
+        source = try parser.source(spec?["events"], isStream: spec?["triggers"]?.isNull == false)
         frames = try parser.frames(spec?["frames"])
         outputs = try parser.outputs(spec?["outputs"], frames: frames)
+        streams = try parser.streamSettings(spec, name: name)
     }
 
     /// The plan for these inputs and this folder.
@@ -50,16 +52,11 @@ package struct FunctionFile: Sendable {
         }
         if source.format == nil, files == ["-"] { source.format = .jsonLines }
         source.deadLetterPath = source.deadLetterPath.map { Self.path($0, in: outputFolder) }
-        let outputs = outputs.map { output in
-            guard case .file(let path, let format, let options) = output.to else { return output }
-            return Plan.Output(
-                from: output.from,
-                to: .file(path: Self.path(path, in: outputFolder), format: format, options: options))
-        }
-        return Plan(sources: [source], frames: frames, outputs: outputs)
+        return Plan(sources: [source], frames: frames, outputs: outputs.map { $0.planned(in: outputFolder) })
     }
 
-    private static func path(_ path: String, in folder: String) -> String {
+    /// `path` as seen from the working folder.
+    package static func path(_ path: String, in folder: String) -> String {
         if path == "-" || path.hasPrefix("/") || folder == "." || folder.isEmpty { return path }
         return folder.hasSuffix("/") ? folder + path : "\(folder)/\(path)"
     }

@@ -2,10 +2,10 @@ import Columnar
 import Formats
 import Query
 
-/// Turns the parts of a function file into the plan's values.
+/// Turns the parts of a function file into the plan's values: events and frames here, the others in extensions.
 struct FunctionParser {
     let path: String
-    private var keys: KeyCheck { KeyCheck(path: path) }
+    var keys: KeyCheck { KeyCheck(path: path) }
 
     init(path: String) { self.path = path }
 
@@ -40,10 +40,10 @@ struct FunctionParser {
         return parameters
     }
 
-    func source(_ node: YAMLNode?) throws(SwiftwaterError) -> Source {
+    func source(_ node: YAMLNode?, isStream: Bool) throws(SwiftwaterError) -> Source {
         let onError = try choice(Source.ErrorPolicy.self, "onError", in: node) ?? .fail
         let deadLetter = try text("deadLetter", in: node)
-        if onError != .deadLetter, let given = present("deadLetter", in: node) {
+        if onError != .deadLetter, !isStream, let given = present("deadLetter", in: node) {
             throw keys.error(
                 given.position, "'deadLetter' is given, but bad lines do not go there",
                 hint: "add 'onError: deadLetter'")
@@ -113,109 +113,5 @@ struct FunctionParser {
             frames.append(Plan.Frame(entry.key, from: from, steps: steps))
         }
         return frames
-    }
-
-    func outputs(_ node: YAMLNode?, frames: [Plan.Frame]) throws(SwiftwaterError) -> [Plan.Output] {
-        guard case .list(let items) = node?.content, let node else { return [] }
-        guard !items.isEmpty else {
-            throw keys.error(node.position, "no output", hint: "write '- {from: FRAME, to: FILE}'")
-        }
-        let known = ["events"] + frames.map(\.name)
-        var outputs: [Plan.Output] = []
-        for item in items {
-            guard let to = item["to"] else { continue }
-            guard let file = to.text, !file.isEmpty else { throw expected("a path", "to", to) }
-            let options = WriteOptions(
-                compression: try text("compression", in: item),
-                rowGroupRows: try integer("rowGroupRows", in: item, atLeast: 1),
-                delimiter: try delimiter(in: item))
-            outputs.append(
-                Plan.Output(
-                    from: try name(of: item["from"], among: known),
-                    to: .file(path: file, format: try choice(FileFormat.self, "format", in: item), options: options)))
-        }
-        return outputs
-    }
-
-    // MARK: Values
-
-    private func present(_ key: String, in node: YAMLNode?) -> YAMLNode? {
-        node?[key].flatMap { $0.isNull ? nil : $0 }
-    }
-
-    private func name(of node: YAMLNode?, among known: [String]) throws(SwiftwaterError) -> String {
-        guard let node, let name = node.text else {
-            throw expected("a name", "from", node ?? YAMLNode(content: .list([]), position: .init(line: 1, column: 1)))
-        }
-        guard known.contains(name) else {
-            throw keys.unknown("frame", name, in: nil, among: known, at: node.position)
-        }
-        return name
-    }
-
-    /// One name or several.
-    private func names(of node: YAMLNode?, among known: [String]) throws(SwiftwaterError) -> [String] {
-        guard case .list(let items) = node?.content, let node else { return [try name(of: node, among: known)] }
-        guard !items.isEmpty else { throw expected("a name or a list of names", "from", node) }
-        var names: [String] = []
-        for item in items { names.append(try name(of: item, among: known)) }
-        return names
-    }
-
-    private func text(_ key: String, in node: YAMLNode?) throws(SwiftwaterError) -> String? {
-        guard let value = present(key, in: node) else { return nil }
-        guard let text = value.text else { throw expected("text", key, value) }
-        return text
-    }
-
-    private func texts(_ key: String, in node: YAMLNode?) throws(SwiftwaterError) -> [String]? {
-        guard let value = present(key, in: node) else { return nil }
-        if let text = value.text { return [text] }
-        guard case .list(let items) = value.content else { throw expected("text or a list of text", key, value) }
-        var texts: [String] = []
-        for item in items {
-            guard let text = item.text else { throw expected("text", key, item) }
-            texts.append(text)
-        }
-        return texts
-    }
-
-    private func integer(_ key: String, in node: YAMLNode?, atLeast least: Int) throws(SwiftwaterError) -> Int? {
-        guard let value = present(key, in: node) else { return nil }
-        guard case .int(let number) = value.scalar, let integer = Int(exactly: number), integer >= least else {
-            throw expected("an integer of at least \(least)", key, value)
-        }
-        return integer
-    }
-
-    private func delimiter(in node: YAMLNode?) throws(SwiftwaterError) -> String? {
-        guard let delimiter = try text("delimiter", in: node) else { return nil }
-        try checkDialect(Source.CSVOptions(delimiter: delimiter, quote: ""), "delimiter", in: node)
-        return delimiter
-    }
-
-    /// Refuses a delimiter or a quote that CSV cannot have, at the place of `key`.
-    private func checkDialect(
-        _ options: Source.CSVOptions, _ key: String, in node: YAMLNode?
-    ) throws(SwiftwaterError) {
-        do throws(SwiftwaterError) {
-            _ = try CSVDialect(delimiter: options.delimiter, quote: options.quote)
-        } catch {
-            guard let value = node?[key] else { throw error }
-            throw keys.error(value.position, error.message, hint: error.hint)
-        }
-    }
-
-    private func choice<T: RawRepresentable & CaseIterable>(
-        _ type: T.Type, _ key: String, in node: YAMLNode?
-    ) throws(SwiftwaterError) -> T? where T.RawValue == String {
-        guard let value = present(key, in: node) else { return nil }
-        guard let text = value.text else { throw expected("a word", key, value) }
-        if let choice = T(rawValue: text) { return choice }
-        throw keys.unknown("value", text, in: "'\(key)'", among: T.allCases.map(\.rawValue), at: value.position)
-    }
-
-    private func expected(_ what: String, _ key: String, _ node: YAMLNode) -> SwiftwaterError {
-        keys.error(node.position, "'\(key)' is \(what), not \(node.kind)")
     }
 }

@@ -29,8 +29,7 @@ struct FunctionErrorTests {
                 """)
         #expect(
             message(replacing: "compression:", with: "codec:") == """
-                f.yaml:20:50: unknown key 'codec' in an output; use one of from, to, format, compression, rowGroupRows, \
-                delimiter
+                f.yaml:20:50: unknown key 'codec' in an output; did you mean 'mode'?
                 """)
         #expect(
             message(replacing: "n: 10", with: "m: 10") == """
@@ -39,7 +38,7 @@ struct FunctionErrorTests {
         #expect(
             message(replacing: "onError: fail", with: "triggers: {}") == """
                 f.yaml:8:5: unknown key 'triggers' in events; use one of files, format, schema, onError, deadLetter, \
-                maximumLineBytes, csv
+                maximumLineBytes, csv, eventTime
                 """)
     }
 

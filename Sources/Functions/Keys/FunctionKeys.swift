@@ -35,6 +35,20 @@ enum FunctionKeys {
                 "frames", "mapping of names to frames", default: "none",
                 "Frames made from `events` or from each other, in any order.", .named(frame)),
             .init("outputs", "list of outputs", default: nil, "Which frames are written, and where.", .list(output)),
+            .init(
+                "triggers", "mapping of names to triggers", default: "none",
+                "Where `swiftwater serve` takes events from; `run` reads its input once and ignores them.",
+                .named(TriggerKeys.trigger)),
+            .init(
+                "checkpoint", "mapping", default: "all of its defaults",
+                "Where a served function keeps what a restart goes on from.", .mapping(StreamKeys.checkpoint)),
+            .init(
+                "delivery", "mapping", default: "all of its defaults",
+                "What happens when a batch or a write fails while the function is served.",
+                .mapping(StreamKeys.delivery)),
+            .init(
+                "status", "mapping", default: "none", "Where a served function can be asked how it is.",
+                .mapping(StreamKeys.status)),
         ])
 
     static let events = KeyTable(
@@ -60,6 +74,9 @@ enum FunctionKeys {
                 "maximumLineBytes", "integer", default: "67108864 (64 MiB)",
                 "The longest line or CSV row; a longer one ends the run."),
             .init("csv", "mapping", default: "all of its defaults", "How CSV is written.", .mapping(csv)),
+            .init(
+                "eventTime", "mapping", default: "none", "Which column says when an event happened.",
+                .mapping(StreamKeys.eventTime)),
         ])
 
     static let csv = KeyTable(
@@ -91,7 +108,10 @@ enum FunctionKeys {
         "an output",
         [
             .init("from", "name", default: nil, "The frame to write (or `events`)."),
-            .init("to", "path", default: nil, "The file, relative to the output folder; `-` is standard output."),
+            .init(
+                "to", "path, URL or topic", default: nil,
+                "The file or folder, relative to the output folder; `-` is standard output. A URL for kind `http`, a "
+                    + "topic for `kafka`."),
             .init(
                 "format", "`json-lines`, `csv` or `parquet`", default: "by the path's extension",
                 "How the file is written."),
@@ -100,5 +120,5 @@ enum FunctionKeys {
                 "For Parquet `zstd`, `snappy`, `gzip`, `lz4_raw` or `none`; for text `gzip`, `zstd` or `none`."),
             .init("rowGroupRows", "integer", default: "the writer's", "Rows in each row group of a Parquet file."),
             .init("delimiter", "one character", default: "`,`", "CSV's delimiter."),
-        ])
+        ] + StreamKeys.output)
 }

@@ -40,9 +40,15 @@ package enum FunctionReference {
             case .mapping(let below): texts += [keys("`\(key.name)`", below), tables(below)]
             case .named(let below): texts += [keys("Each of `\(key.name)`", below), tables(below)]
             case .list(let below): texts += [keys("Each of `\(key.name)`", below), tables(below)]
+            case .byKind(let kinds):
+                for (kind, below) in kinds where !below.keys.isEmpty {
+                    texts += [keys("`\(key.name)` of \(table.name) of kind `\(kind)`", below), tables(below)]
+                }
             }
         }
-        return texts.filter { !$0.isEmpty }.joined(separator: "\n")
+        // A table that belongs to several keys is there once.
+        var seen: Set<String> = []
+        return texts.filter { !$0.isEmpty && seen.insert($0).inserted }.joined(separator: "\n")
     }
 
     private static func step(_ form: StepForm) -> String {

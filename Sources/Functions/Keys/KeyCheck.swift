@@ -13,7 +13,15 @@ struct KeyCheck {
                 throw unknown("key", entry.key, in: table.name, among: table.keys.map(\.name), at: entry.keyPosition)
             }
             if entry.value.isNull, key.standard != nil { continue }
-            try check(entry.value, key)
+            if case .byKind(let tables) = key.content {
+                // A kind that is wrong or missing is said where it is read.
+                guard let kind = node["kind"]?.text, let (_, below) = tables.first(where: { $0.kind == kind }) else {
+                    continue
+                }
+                try check(entry.value, below)
+            } else {
+                try check(entry.value, key)
+            }
         }
         for key in table.keys where key.standard == nil && node[key.name] == nil {
             throw error(node.position, "\(table.name) needs '\(key.name)'", hint: hint(for: key))
@@ -22,7 +30,7 @@ struct KeyCheck {
 
     private func check(_ node: YAMLNode, _ key: KeyTable.Key) throws(SwiftwaterError) {
         switch key.content {
-        case .value: break
+        case .value, .byKind: break
         case .mapping(let table): try check(node, table)
         case .named(let table):
             guard let entries = node.entries else {

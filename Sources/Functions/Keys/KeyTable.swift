@@ -36,6 +36,8 @@ struct KeyTable: Sendable {
         /// A mapping of names of the user's own.
         case named(KeyTable)
         case list(KeyTable)
+        /// A mapping whose keys depend on the `kind` beside it.
+        case byKind([(kind: String, table: KeyTable)])
         /// A frame's steps.
         case steps
     }

@@ -49,6 +49,19 @@ final class JSONArrayStream: ByteStream, @unchecked Sendable {
         return count
     }
 
+    /// Rewrites a whole array in memory.
+    static func rewrite(_ bytes: UnsafeMutablePointer<UInt8>, _ count: Int, name: String) throws(SwiftwaterError) {
+        let array = JSONArrayStream(NoStream(), name: name)
+        try array.rewrite(bytes, count)
+        guard array.place == .after else { throw array.failure("the array is not closed") }
+    }
+
+    /// What stands for the stream of an array that is in memory.
+    private final class NoStream: ByteStream {
+        var consumedBytes: Int { 0 }
+        func read(into base: UnsafeMutableRawPointer, byteCount: Int) -> Int { 0 }
+    }
+
     private func rewrite(_ bytes: UnsafeMutablePointer<UInt8>, _ count: Int) throws(SwiftwaterError) {
         var index = 0
         var place = place
