@@ -93,16 +93,22 @@ let package = Package(
         .testTarget(
             name: "FunctionsTests", dependencies: ["Columnar", "Formats", "Query", "Streams", "Functions"],
             swiftSettings: strict),
+        .target(
+            name: "SourceConformance", dependencies: ["Columnar", "Formats", "Streams"],
+            path: "Tests/SourceConformance", swiftSettings: strict),
         .testTarget(
             name: "StreamsTests", dependencies: ["Columnar", "Formats", "Query", "Streams"], swiftSettings: strict),
         .testTarget(
-            name: "FileConnectorTests", dependencies: ["Columnar", "Formats", "Streams", "FileConnector"],
+            name: "FileConnectorTests",
+            dependencies: ["Columnar", "Formats", "Streams", "FileConnector", "SourceConformance"],
             swiftSettings: strict),
         .testTarget(
-            name: "HTTPConnectorTests", dependencies: ["Columnar", "Formats", "Streams", "HTTPConnector"],
+            name: "HTTPConnectorTests",
+            dependencies: ["Columnar", "Formats", "Streams", "HTTPConnector", "SourceConformance"],
             swiftSettings: strict),
         .testTarget(
-            name: "KafkaConnectorTests", dependencies: ["Columnar", "Formats", "Streams", "KafkaConnector"],
+            name: "KafkaConnectorTests",
+            dependencies: ["Columnar", "Formats", "Streams", "KafkaConnector", "SourceConformance"],
             swiftSettings: strict),
         .testTarget(
             name: "ServingTests", dependencies: ["Columnar", "Formats", "Query", "Streams", "Functions", "Serving"],

@@ -3,6 +3,7 @@
 #define CSWIFTWATER_H
 
 #include "arrow_c_data.h"
+#include "files.h"
 #include "masks.h"
 #include "text.h"
 #include "numbers.h"

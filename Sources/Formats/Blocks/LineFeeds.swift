@@ -1,8 +1,8 @@
 import CSwiftwater
 
 /// Line feeds in memory, sixteen bytes at a time.
-enum LineFeeds {
-    static func first(in base: UnsafePointer<UInt8>, _ range: Range<Int>) -> Int? {
+package enum LineFeeds {
+    package static func first(in base: UnsafePointer<UInt8>, _ range: Range<Int>) -> Int? {
         var index = range.lowerBound
         while index + 16 <= range.upperBound {
             let mask = sw_equal(base + index, 0x0A)
@@ -16,8 +16,13 @@ enum LineFeeds {
         return nil
     }
 
-    static func last(in base: UnsafePointer<UInt8>, _ range: Range<Int>) -> Int? {
+    package static func last(in base: UnsafePointer<UInt8>, _ range: Range<Int>) -> Int? {
         var index = range.upperBound
+        while index - 16 >= range.lowerBound {
+            let mask = sw_equal(base + index - 16, 0x0A)
+            if mask != 0 { return index - 1 - (mask.leadingZeroBitCount - (mask.bitWidth - 16)) }
+            index -= 16
+        }
         while index > range.lowerBound {
             index -= 1
             if base[index] == 0x0A { return index }
@@ -25,7 +30,7 @@ enum LineFeeds {
         return nil
     }
 
-    static func count(in base: UnsafePointer<UInt8>, _ byteCount: Int) -> Int {
+    package static func count(in base: UnsafePointer<UInt8>, _ byteCount: Int) -> Int {
         var index = 0
         var count = 0
         while index + 16 <= byteCount {
@@ -37,5 +42,16 @@ enum LineFeeds {
             index += 1
         }
         return count
+    }
+
+    /// Where the first `lines` lines of `range` end, which ends with a line feed, and how many there are.
+    package static func end(
+        in base: UnsafePointer<UInt8>, _ range: Range<Int>, lines: Int
+    ) -> (end: Int, lines: Int) {
+        let all = count(in: base + range.lowerBound, range.count)
+        if all <= lines { return (range.upperBound, all) }
+        var end = range.lowerBound
+        for _ in 0..<max(lines, 1) { end = (first(in: base, end..<range.upperBound) ?? range.upperBound - 1) + 1 }
+        return (end, max(lines, 1))
     }
 }

@@ -14,6 +14,8 @@ package final class DecompressingReader {
     private var end = 0
     private var inputEnded = false
     private var finished = false
+    /// Whether `read` failed because the input ends early: what comes may be complete one day.
+    package private(set) var isCutOff = false
     /// Bytes of the file before `input`.
     private var bytesBefore = 0
 
@@ -41,6 +43,7 @@ package final class DecompressingReader {
                 let step = try decode(into: base, byteCount: byteCount)
                 if step > 0 { return step }
                 guard decoder.isAtEnd else {
+                    isCutOff = true
                     throw problem(
                         bytesBefore + end == 0
                             ? "the file is empty; \(decoder.name) data is expected"
