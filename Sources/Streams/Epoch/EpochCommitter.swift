@@ -1,0 +1,215 @@
+import Columnar
+import Formats
+
+/// Carries out the steps of `EpochMachine` on a thread of its own, while the next epoch's events are processed.
+///
+/// One epoch at a time: whoever submits the next one waits for the last. An error ends the run; it is found by `failure`.
+final class EpochCommitter: @unchecked Sendable {
+    private let hub: Monitor
+    private let checkpoint: Checkpoint?
+    private let retry: RetryPolicy
+    private let notice: @Sendable (StreamNotice) -> Void
+    private let acknowledge: @Sendable (Positions, [SourcePartition]) -> Void
+
+    /// What an epoch is to leave behind.
+    struct Job: Sendable {
+        var plan: EpochPlan
+        var isPlanned: Bool
+        var outputs: [Output]
+        var positions: Positions
+        var latest: [SourcePartition: Int64]
+        var sequence: Int64
+        var snapshot: [State]?
+        /// Positions that the sources may forget; nil to tell them nothing.
+        var acknowledged: Positions?
+        var released: [SourcePartition]
+        /// Called on the committer's thread when the epoch is done.
+        var done: @Sendable (Times) -> Void
+
+        struct Output: Sendable {
+            var key: String
+            var sink: any StreamSink
+            var mode: OutputMode
+            var rows: [Batch]
+        }
+
+        struct State: Sendable {
+            var key: String
+            var batches: [Batch]
+        }
+
+        /// Microseconds that the steps took.
+        struct Times: Sendable {
+            var plan: Int64 = 0
+            var prepare: Int64 = 0
+            var commit: Int64 = 0
+            var publish: Int64 = 0
+            var snapshot: Int64 = 0
+            var retries = 0
+            var failedSnapshots = 0
+        }
+    }
+
+    // MARK: Guarded by the hub
+
+    private var job: Job?
+    private var isWorking = false
+    private var shouldStop = false
+    private var hasStopped = false
+    private(set) var failure: SwiftwaterError?
+    /// The snapshot before the last one, which a reader may still need, is removed with the next.
+    private var epochsSinceMaintenance = 0
+
+    init(
+        hub: Monitor, checkpoint: Checkpoint?, options: StreamOptions,
+        acknowledge: @escaping @Sendable (Positions, [SourcePartition]) -> Void
+    ) {
+        self.hub = hub
+        self.checkpoint = checkpoint
+        retry = options.retry
+        notice = options.notice
+        self.acknowledge = acknowledge
+    }
+
+    func start() { EngineThreads.detach { self.work() } }
+
+    /// Whether an epoch can be submitted; with the hub locked.
+    var isIdle: Bool { job == nil && !isWorking }
+
+    /// Takes the next epoch; with the hub locked and nothing under way.
+    func submit(_ job: Job) {
+        self.job = job
+        hub.wakeAll()
+    }
+
+    /// Waits until nothing is under way; with the hub locked.
+    func drain() {
+        while !isIdle, failure == nil { hub.wait() }
+    }
+
+    /// Ends the thread once nothing is under way; with the hub locked.
+    func stop() {
+        shouldStop = true
+        hub.wakeAll()
+        while !hasStopped { hub.wait() }
+    }
+
+    private func work() {
+        hub.lock()
+        while true {
+            while job == nil, !shouldStop { hub.wait() }
+            guard let job, failure == nil else { break }
+            self.job = nil
+            isWorking = true
+            hub.unlock()
+            let result = Result { () throws(SwiftwaterError) in try commit(job) }
+            hub.lock()
+            if case .failure(let error) = result { failure = error }
+            isWorking = false
+            hub.wakeAll()
+        }
+        hasStopped = true
+        hub.wakeAll()
+        hub.unlock()
+    }
+
+    private func commit(_ job: Job) throws(SwiftwaterError) {
+        var machine = EpochMachine(
+            epoch: job.plan.epoch, outputs: job.outputs.count, isPlanned: job.isPlanned,
+            takesSnapshot: job.snapshot != nil && checkpoint != nil, acknowledges: job.acknowledged != nil,
+            retries: retry.attempts)
+        var records: [SinkRecord] = []
+        var times = Job.Times()
+        while machine.step != .finished {
+            let step = machine.step
+            let start = Clock.steady
+            do throws(SwiftwaterError) {
+                try carryOut(step, job, &records)
+                machine.succeeded()
+            } catch {
+                switch machine.failed() {
+                case .again(let attempt):
+                    times.retries += 1
+                    notice(StreamNotice(.warning, "epoch \(job.plan.epoch): \(error); trying again"))
+                    try pause(retry.pause(before: attempt) ?? .zero, error)
+                case .skip:
+                    if step == .snapshot { times.failedSnapshots += 1 }
+                    notice(StreamNotice(.warning, "epoch \(job.plan.epoch): \(error); going on without"))
+                case .giveUp: throw error
+                }
+            }
+            let took = Clock.steady - start
+            switch step {
+            case .plan: times.plan += took
+            case .prepare: times.prepare += took
+            case .commit: times.commit += took
+            case .publish: times.publish += took
+            case .snapshot: times.snapshot += took
+            case .acknowledge, .compact, .finished: break
+            }
+        }
+        if job.acknowledged == nil, !job.released.isEmpty { acknowledge([:], job.released) }
+        maintain(job)
+        job.done(times)
+    }
+
+    private func carryOut(
+        _ step: EpochMachine.Step, _ job: Job, _ records: inout [SinkRecord]
+    ) throws(SwiftwaterError) {
+        let epoch = job.plan.epoch
+        switch step {
+        case .plan:
+            CrashPoint.beforePlan.reach(epoch)
+            try checkpoint?.write(job.plan)
+            CrashPoint.afterPlan.reach(epoch)
+        case .prepare(let index):
+            let output = job.outputs[index]
+            let record = try output.sink.prepare(epoch: epoch, mode: output.mode, rows: output.rows)
+            records = Array(records.prefix(index)) + [record]
+            CrashPoint.afterPrepare.reach(epoch)
+        case .commit:
+            CrashPoint.beforeCommit.reach(epoch)
+            var sinks: [String: SinkRecord] = [:]
+            for (output, record) in zip(job.outputs, records) { sinks[output.key] = record }
+            try checkpoint?.write(
+                EpochCommit(
+                    epoch: epoch, positions: job.positions, watermark: job.plan.watermark, latest: job.latest,
+                    sinks: sinks, sequence: job.sequence))
+            CrashPoint.afterCommit.reach(epoch)
+        case .publish(let index):
+            try job.outputs[index].sink.publish(records[index])
+            (index + 1 < job.outputs.count ? CrashPoint.duringPublish : .afterPublish).reach(epoch)
+        case .snapshot:
+            try checkpoint?.writeSnapshot(epoch, (job.snapshot ?? []).map { ($0.key, $0.batches) })
+            CrashPoint.afterSnapshot.reach(epoch)
+        case .acknowledge:
+            acknowledge(job.acknowledged ?? [:], job.released)
+            CrashPoint.afterAcknowledge.reach(epoch)
+        case .compact:
+            try checkpoint?.compact(before: epoch)
+            CrashPoint.afterCompaction.reach(epoch)
+        case .finished: break
+        }
+    }
+
+    /// Waits before the next attempt; a run that is to end does not wait, and fails with the last error.
+    private func pause(_ pause: Duration, _ error: SwiftwaterError) throws(SwiftwaterError) {
+        hub.lock()
+        defer { hub.unlock() }
+        let end = Clock.steady + pause.microseconds
+        while Clock.steady < end { hub.wait(for: .microseconds(end - Clock.steady)) }
+    }
+
+    private func maintain(_ job: Job) {
+        epochsSinceMaintenance += 1
+        guard epochsSinceMaintenance >= 16 else { return }
+        epochsSinceMaintenance = 0
+        for output in job.outputs {
+            do throws(SwiftwaterError) {
+                try output.sink.maintain()
+            } catch {
+                notice(StreamNotice(.warning, "\(output.sink.label): \(error)"))
+            }
+        }
+    }
+}

@@ -1,0 +1,270 @@
+import Columnar
+import Formats
+import Query
+
+/// The start of a run: what the checkpoint holds, the plan, the outputs, and events that have to be read again.
+extension StreamDriver {
+    /// Gets everything ready. False when the run is over before it began: no event told the schema.
+    func begin() throws(SwiftwaterError) -> Bool {
+        committer.start()
+        let known = try checkpoint?.readFunction()
+        var schema = setup.schema ?? known?.schema
+        var isOpen = false
+        if schema == nil {
+            try open(at: [:])
+            isOpen = true
+            schema = try infer()
+        }
+        guard let schema else { return false }
+        let plan = try makePlan(schema, isInferred: setup.schema == nil)
+        let identity = self.identity(plan, schema)
+        if let known { try compare(known, identity) }
+        let recovery = try checkpoint.map { checkpoint throws(SwiftwaterError) in
+            let epochs = try checkpoint.epochs()
+            return try EpochRecovery(
+                plans: epochs.plans, commits: epochs.commits, snapshots: epochs.snapshots, hasStates: hasStates)
+        }
+        if known != identity { try checkpoint?.write(identity) }
+        try openOutputs(recovery)
+        if let recovery, recovery.committed != nil || recovery.redone != nil {
+            try recover(recovery, isOpen: isOpen)
+        } else if !isOpen {
+            try open(at: [:])
+        }
+        hub.lock()
+        for feed in feeds { feed.allow(until: nil) }
+        hub.unlock()
+        current.start = Clock.steady
+        return true
+    }
+
+    /// Opens the sources and starts their threads.
+    private func open(at positions: Positions) throws(SwiftwaterError) {
+        for feed in feeds {
+            try feed.source.open(at: positions.filter { $0.key.source == feed.source.name })
+        }
+        for feed in feeds { feed.start() }
+    }
+
+    // MARK: Schema and plan
+
+    /// The columns of the first events; nil when there are none and none will come.
+    private func infer() throws(SwiftwaterError) -> Schema? {
+        hub.lock()
+        defer { hub.unlock() }
+        for feed in feeds { feed.allow(until: nil) }
+        while true {
+            for feed in feeds { if let failure = feed.failure { throw failure } }
+            let waiting = feeds.flatMap(\.queuedBlocks)
+            if !waiting.isEmpty {
+                let schema = JSONLinesSample.schema(
+                    of: waiting.map {
+                        JSONLinesBlocks.Block(
+                            group: 0, bytes: $0.bytes, byteCount: $0.byteCount, starts: $0.messages?.starts)
+                    })
+                if schema.count > 0 { return schema }
+            }
+            let isOver =
+                options.trigger == .availableNow
+                ? feeds.allSatisfy { ($0.isDrained || $0.isEnded) && !$0.isPolling } : feeds.allSatisfy(\.isEnded)
+            if owner.isStopping || isOver { return nil }
+            hub.wait()
+        }
+    }
+
+    private func makePlan(_ payload: Schema, isInferred: Bool) throws(SwiftwaterError) -> StreamingPlan {
+        var metadata = Schema([])
+        for source in setup.sources {
+            for field in source.metadataSchema.fields {
+                if let other = metadata[field.name], other.type != field.type {
+                    throw SwiftwaterError(
+                        .usage,
+                        "the triggers give the column '\(field.name)' different types: \(other.type) and "
+                            + "\(field.type)", hint: "ask only one of them for it")
+                }
+                metadata = metadata.setting(field)
+            }
+        }
+        let all = Schema(payload.fields + metadata.fields.filter { payload[$0.name] == nil })
+        let plan = try StreamingPlan(
+            setup.plan, stream: setup.stream, schema: all, eventTime: options.eventTime?.column,
+            options: setup.planOptions)
+        parsers = try JSONLinesParsers(
+            payload: payload, metadata: metadata, columns: plan.sourceSchema.names, isInferred: isInferred,
+            maximumLineBytes: options.maximumLineBytes)
+        uses = try SlotUse.uses(of: plan, outputs: setup.outputs)
+        if let eventTime = options.eventTime {
+            tracker = WatermarkTracker(delay: eventTime.delay, idleAfter: eventTime.idleTimeout.microseconds)
+        }
+        self.plan = plan
+        fixedFiles = FixedFiles(plan.fixedSources)
+        owner.live.begin(plan, uses: uses)
+        return plan
+    }
+
+    /// Reads the files beside the stream again where they have changed.
+    func refreshFixedSources() throws(SwiftwaterError) {
+        guard fixedFiles.haveChanged(), var plan else { return }
+        try plan.rereadFixedSources()
+        self.plan = plan
+        owner.live.replace(plan)
+    }
+
+    // MARK: The function
+
+    private func identity(_ plan: StreamingPlan, _ schema: Schema) -> StreamIdentity {
+        StreamIdentity(
+            schema: schema,
+            operators: plan.slots.filter { uses[$0.number]?.needsMain == true }.map { slot in
+                let types = (try? slot.operator.makeState().snapshot())?.first?.schema.fields.map(\.type.description)
+                return StreamIdentity.Operator(
+                    key: slot.key, label: slot.operator.label, stateTypes: types ?? [])
+            },
+            eventTime: options.eventTime?.column)
+    }
+
+    /// Refuses a function whose operators cannot go on with what the checkpoint's remember.
+    private func compare(_ known: StreamIdentity, _ now: StreamIdentity) throws(SwiftwaterError) {
+        var differences: [String] = []
+        for old in known.operators {
+            guard let new = now.operators.first(where: { $0.key == old.key }) else { continue }
+            if new.label != old.label {
+                differences.append("'\(old.key)' was '\(old.label)' and is '\(new.label)'")
+            } else if !new.stateTypes.isEmpty, !old.stateTypes.isEmpty, new.stateTypes != old.stateTypes {
+                differences.append("'\(old.key)' remembers values of other types")
+            }
+        }
+        if differences.isEmpty { return }
+        throw SwiftwaterError(
+            .usage,
+            "the function has changed and cannot go on from its checkpoint: "
+                + differences.joined(separator: "; "),
+            hint: "give what changed a new name, start anew with --reset, or use another checkpoint path")
+    }
+
+    // MARK: Outputs
+
+    private func openOutputs(_ recovery: EpochRecovery?) throws(SwiftwaterError) {
+        let commit = try recovery?.committed.map { number throws(SwiftwaterError) in
+            try checkpoint?.readCommit(number)
+        }
+        let records = commit??.sinks ?? [:]
+        var keys: [String: Int] = [:]
+        for output in setup.outputs {
+            guard let planned = plan?.outputs.first(where: { $0.number == output.number }) else { continue }
+            let sink = try output.makeSink(planned.schema)
+            let name = "\(planned.frame) to \(sink.label)"
+            keys[name, default: 0] += 1
+            let count = keys[name] ?? 1
+            let key = count == 1 ? name : "\(name) (\(count))"
+            outputs.append(Output(setup: output, planned: planned, sink: sink, key: key))
+            guard sink.modes.contains(output.mode) else {
+                throw SwiftwaterError(
+                    .usage, "\(sink.label) cannot take the mode '\(output.mode.rawValue)'",
+                    hint: "it takes \(sink.modes.map(\.rawValue).sorted().joined(separator: ", "))")
+            }
+            try sink.recover(records[key])
+        }
+        try setup.deadLetters?.recover(records[Self.deadLetterKey])
+    }
+
+    // MARK: Recovery
+
+    private func recover(_ recovery: EpochRecovery, isOpen: Bool) throws(SwiftwaterError) {
+        guard let checkpoint else { return }
+        let last = try recovery.committed.map { number throws(SwiftwaterError) in try checkpoint.readCommit(number) }
+        // Epochs in order: those that go into the states again, then one that is done again.
+        var plans: [EpochPlan] = []
+        for number in recovery.replayed.map({ Array($0) }) ?? [] { plans.append(try checkpoint.readPlan(number)) }
+        let redone = try recovery.redone.map { number throws(SwiftwaterError) in try checkpoint.readPlan(number) }
+        var start: Positions
+        if recovery.replayed != nil {
+            if let snapshot = recovery.snapshot {
+                let commit = try checkpoint.readCommit(snapshot)
+                start = commit.positions
+                take(commit)
+            } else {
+                start = [:]
+            }
+        } else {
+            start = last?.positions ?? [:]
+            if let last { take(last) }
+        }
+        if let snapshot = recovery.snapshot { try restore(try checkpoint.readSnapshot(snapshot)) }
+        // A partition that was first met in one of these epochs begins where it did then.
+        for plan in plans + (redone.map { [$0] } ?? []) {
+            for (partition, range) in plan.ranges where start[partition] == nil { start[partition] = range.lowerBound }
+        }
+        positions = start
+        if !isOpen { try open(at: start) }
+        for plan in plans {
+            epoch = plan.epoch
+            try replay(plan)
+            _ = try outputRows(watermark: plan.watermark ?? .min)
+            let commit = try checkpoint.readCommit(plan.epoch)
+            take(commit)
+            current = EpochContent()
+            self.plan?.beginEpoch()
+        }
+        if let last {
+            take(last)
+            positions.merge(last.positions) { $1 }
+        }
+        epoch = recovery.next
+        if let redone {
+            try replay(redone)
+            try endEpoch(planned: redone)
+        }
+    }
+
+    /// Takes from a commit what the run goes on with.
+    private func take(_ commit: EpochCommit) {
+        sequence = Int(commit.sequence)
+        watermark = commit.watermark ?? watermark
+        if let tracker {
+            self.tracker = WatermarkTracker(
+                delay: tracker.delay, idleAfter: tracker.idleAfter, latest: commit.latest,
+                watermark: commit.watermark ?? .min, now: Clock.steady)
+        }
+    }
+
+    private func restore(_ saved: [String: [Batch]]) throws(SwiftwaterError) {
+        guard let plan else { return }
+        try owner.live.withStates { main throws(SwiftwaterError) in
+            for slot in plan.slots {
+                // An operator that is new begins with nothing.
+                guard let state = main[slot.number], let batches = saved[slot.key] else { continue }
+                try state.restore(batches)
+            }
+        }
+    }
+
+    /// Reads the events of an epoch again, into the states.
+    private func replay(_ plan: EpochPlan) throws(SwiftwaterError) {
+        let replayable = Set(feeds.filter(\.source.isReplayable).map(\.source.name))
+        var ends = plan.ranges.filter { replayable.contains($0.key.source) && !$0.value.isEmpty }
+            .mapValues(\.upperBound)
+        hub.lock()
+        for feed in feeds { feed.allow(until: ends) }
+        hub.unlock()
+        while !ends.isEmpty {
+            hub.lock()
+            var blocks: [EventBlock] = []
+            while blocks.isEmpty {
+                let failure = feeds.lazy.compactMap(\.failure).first
+                if failure != nil || owner.isStopping {
+                    hub.unlock()
+                    throw failure ?? SwiftwaterError(.cancelled, "stopped while the checkpoint was taken back")
+                }
+                var (bytes, rows) = (options.microBatchBytes, Int.max)
+                for feed in feeds where feed.hasEvents { blocks += feed.take(bytes: &bytes, rows: &rows) }
+                if blocks.isEmpty { hub.wait() }
+            }
+            hub.unlock()
+            try process(blocks)
+            for block in blocks {
+                if let end = ends[block.partition], block.positions.upperBound >= end { ends[block.partition] = nil }
+            }
+        }
+    }
+}
