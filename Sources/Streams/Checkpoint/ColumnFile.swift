@@ -204,7 +204,8 @@ extension ColumnFile {
 
         mutating func text() throws(SwiftwaterError) -> String {
             let count = try count(UInt32.self)
-            return String(decoding: try bytes(count).bytes, as: UTF8.self)
+            let buffer = try bytes(count)
+            return withExtendedLifetime(buffer) { String(decoding: buffer.bytes, as: UTF8.self) }
         }
 
         mutating func type(depth: Int = 0) throws(SwiftwaterError) -> DataType {

@@ -17,6 +17,8 @@ final class EpochCommitter: @unchecked Sendable {
         var isPlanned: Bool
         var outputs: [Output]
         var positions: Positions
+        /// What the next epoch's rows are late for; nil without event time.
+        var watermark: Int64?
         var latest: [SourcePartition: Int64]
         var sequence: Int64
         var snapshot: [State]?
@@ -173,7 +175,7 @@ final class EpochCommitter: @unchecked Sendable {
             for (output, record) in zip(job.outputs, records) { sinks[output.key] = record }
             try checkpoint?.write(
                 EpochCommit(
-                    epoch: epoch, positions: job.positions, watermark: job.plan.watermark, latest: job.latest,
+                    epoch: epoch, positions: job.positions, watermark: job.watermark, latest: job.latest,
                     sinks: sinks, sequence: job.sequence))
             CrashPoint.afterCommit.reach(epoch)
         case .publish(let index):

@@ -35,8 +35,9 @@ extension StreamDriver {
         if let planned {
             if let known = planned.watermark { tracker.set(known) }
         } else if closesWindows {
-            // The greatest time that all units of timestamps have.
-            tracker.set(Int64.max / 1000)
+            // The greatest time that all units of timestamps have. The commit keeps the watermark from before: should
+            // the source be there again after a restart, its rows are not late.
+            return Int64.max / 1000
         } else {
             tracker.advance(now: Clock.steady)
         }
@@ -77,7 +78,7 @@ extension StreamDriver {
             StreamProgress.Sink(description: job.sink.label, numOutputRows: rows)
         }
         let job = EpochCommitter.Job(
-            plan: plan, isPlanned: planned != nil, outputs: jobs, positions: positions,
+            plan: plan, isPlanned: planned != nil, outputs: jobs, positions: positions, watermark: tracker?.watermark,
             latest: tracker?.latest ?? [:], sequence: Int64(sequence), snapshot: snapshot,
             acknowledged: acknowledged, released: current.revoked
         ) { times in

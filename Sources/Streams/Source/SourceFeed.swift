@@ -33,6 +33,7 @@ final class SourceFeed: @unchecked Sendable {
     private var replayEnd: Positions?
     private var reached: Positions = [:]
     private var mayPoll = false
+    private var isStarted = false
     private var shouldClose = false
 
     init(
@@ -57,7 +58,11 @@ final class SourceFeed: @unchecked Sendable {
     /// Everything that was there at the start has been taken.
     var isExhausted: Bool { (isDrained || isEnded) && !hasEvents && !isPolling }
 
-    func start() { EngineThreads.detach { self.work() } }
+    /// Starts the thread; the source is open.
+    func start() {
+        isStarted = true
+        EngineThreads.detach { self.work() }
+    }
 
     /// Lets the feed poll, up to `end` when epochs are replayed.
     func allow(until end: Positions?) {
@@ -120,6 +125,12 @@ final class SourceFeed: @unchecked Sendable {
 
     /// Closes the source once it has acknowledged what there is.
     func close() {
+        guard isStarted else {
+            // The run failed before: there is no thread.
+            if !isClosed { source.close() }
+            isClosed = true
+            return
+        }
         mayPoll = false
         shouldClose = true
         hub.wakeAll()
