@@ -4,9 +4,7 @@ import Streams
 
 /// Learning what has become of the files.
 extension FileSource {
-    /// How long it may take at most until something is noticed that the system did not tell.
-    private static var listingInterval: Duration { .seconds(1) }
-    /// The same where the system tells nothing at all.
+    /// How often folders are listed at most where the system tells nothing at all.
     private static var blindInterval: Duration { .milliseconds(10) }
 
     /// Takes what the system says, and lists the files when it is time.
@@ -45,7 +43,7 @@ extension FileSource {
     func scheduleListing(after took: Duration) {
         lastListing = .now
         lastListingTook = took
-        let rare = watch.works ? Self.listingInterval : Self.blindInterval
+        let rare = watch.works ? options.lookInterval : min(Self.blindInterval, options.lookInterval)
         nextListing = lastListing + max(rare, took * 20)
     }
 

@@ -25,6 +25,8 @@ package final class FileSource: StreamSource, @unchecked Sendable {
         package var finishAfter: Duration? = .seconds(10)
         /// How long a renamed or removed file is still looked at after its last growth.
         package var closeAfter: Duration = .seconds(5)
+        /// How often folders are listed although the system says nothing: on network file systems nobody says anything.
+        package var lookInterval: Duration = .seconds(1)
         /// Whether lines that are known to be lost stop the source.
         package var failOnDataLoss = true
         package var blockBytes = 1 << 20
