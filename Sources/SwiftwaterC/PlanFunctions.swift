@@ -17,6 +17,31 @@ public func runStart(
     }
 }
 
+@_cdecl("sw_run_here")
+public func runHere(
+    _ plan: UnsafePointer<CChar>?, _ options: UnsafePointer<CChar>?, _ count: Int32,
+    _ names: UnsafePointer<UnsafePointer<CChar>?>?, _ tables: UnsafePointer<OpaquePointer?>?, _ room: Int32,
+    _ results: UnsafeMutablePointer<OpaquePointer?>?, _ rows: UnsafeMutablePointer<Int64>?, _ error: CTextTarget?
+) -> Int32 {
+    var isSmall = true
+    let code = CText.catching(error) { () throws(SwiftwaterError) in
+        var request = try RunRequest(plan: plan, options: options, count: count, names: names, tables: tables)
+        isSmall = request.plan.isSmall(tables: request.options.tables)
+        guard isSmall else { return }
+        RunHandle.cleanAtExit()
+        request.options.reuse = request.reuse
+        let done = try request.plan.runHere(request.options)
+        var place = 0
+        for output in request.plan.outputs where output.to == .memory && place < room {
+            guard let table = done.tables[output.from] else { continue }
+            results?[place] = TableHandle(table).retained
+            rows?[place] = Int64(table.count)
+            place += 1
+        }
+    }
+    return code == 0 && !isSmall ? 2 : code
+}
+
 @_cdecl("sw_run_wait")
 public func runWait(_ run: OpaquePointer?, _ milliseconds: Int32) -> Int32 {
     guard let run else { return 1 }

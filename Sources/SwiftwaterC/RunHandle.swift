@@ -34,7 +34,7 @@ final class RunHandle: @unchecked Sendable {
         pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
         pthread_cond_init(ended, &attributes)
         pthread_condattr_destroy(&attributes)
-        _ = Self.cleansAtExit
+        Self.cleanAtExit()
         try ForkGate.enter()
         request.plan.start(options) { [self] result in
             ForkGate.leave()
@@ -48,6 +48,8 @@ final class RunHandle: @unchecked Sendable {
     /// A cancelled run may be at work still when the process ends: what it has written is no whole file.
     ///
     /// In a forked child the files are the parent's; a child that may run plans was forked when there were none.
+    static func cleanAtExit() { _ = cleansAtExit }
+
     private static let cleansAtExit: Bool = atexit { if !ForkGate.refuses { PartialFiles.unlinkAll() } } == 0
 
     deinit {

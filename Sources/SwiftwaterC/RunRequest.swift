@@ -5,21 +5,19 @@ import Query
 struct RunRequest {
     var plan: Plan
     var options: RunOptions
+    /// What runs of the same plan have found out.
+    let reuse: PlanReuse
 
     init(
         plan text: UnsafePointer<CChar>?, options optionsText: UnsafePointer<CChar>?, count: Int32,
         names: UnsafePointer<UnsafePointer<CChar>?>?, tables: UnsafePointer<OpaquePointer?>?
     ) throws(SwiftwaterError) {
         guard let text else { throw CText.missing("the plan") }
-        plan = try JSONNodeDecoder.decode(Plan.self, from: try JSONParser.parse(text))
-        options = RunOptions()
-        if let optionsText {
-            let form = try JSONNodeDecoder.decode(OptionsForm.self, from: try JSONParser.parse(optionsText))
-            options.threads = form.threads
-            options.memoryLimit = form.memoryLimit
-            options.parameters = form.parameters
-            if let rows = form.morselRows { options.morselRows = rows }
-        }
+        let read = try ReadPlan.of(text, optionsText)
+        plan = read.plan
+        options = read.options
+        options.cancellation = CancellationFlag()
+        reuse = read.reuse
         for index in 0..<Int(count) {
             guard let name = names?[index], let pointer = tables?[index] else {
                 throw CText.missing("a table or its name")
@@ -43,11 +41,20 @@ struct RunRequest {
 }
 
 /// A run's options in JSON.
-private struct OptionsForm: Decodable {
+struct OptionsForm: Decodable {
     var threads: Int?
     var memoryLimit: Int?
     var morselRows: Int?
     var parameters: [String: Scalar] = [:]
+
+    var options: RunOptions {
+        var options = RunOptions()
+        options.threads = threads
+        options.memoryLimit = memoryLimit
+        options.parameters = parameters
+        if let morselRows { options.morselRows = morselRows }
+        return options
+    }
 
     private enum Key: String, CodingKey, CaseIterable { case threads, memoryLimit, morselRows, parameters }
 

@@ -1,5 +1,6 @@
 public import CSwiftwater
 import Columnar
+import Formats
 
 /// The header's functions about tables.
 
@@ -129,6 +130,20 @@ public func tableRename(
         renamed.pointee =
             TableHandle(Table(schema: schema, batches: whole.batches.map { $0.with(schema: schema) })).retained
     }
+}
+
+@_cdecl("sw_memory_open")
+public func memoryOpen(_ bytes: UnsafeRawPointer?, _ count: Int64) -> Int64 {
+    guard (try? ForkGate.enter()) != nil else { return -1 }
+    defer { ForkGate.leave() }
+    return Int64(MemoryFiles.open(UnsafeRawBufferPointer(start: bytes, count: bytes == nil ? 0 : max(0, Int(count)))))
+}
+
+@_cdecl("sw_memory_close")
+public func memoryClose(_ number: Int64) {
+    guard (try? ForkGate.enter()) != nil else { return }
+    defer { ForkGate.leave() }
+    MemoryFiles.close(Int(number))
 }
 
 @_cdecl("sw_table_release")

@@ -24,7 +24,7 @@ import atexit
 import ctypes
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from ctypes import byref, c_char_p, c_void_p
+from ctypes import byref, c_char_p, c_int64, c_void_p
 from typing import Any, NamedTuple
 
 from . import _capsules
@@ -47,6 +47,11 @@ _SLICE_MILLISECONDS = 20
 _PATIENCE_MILLISECONDS = 60
 
 _is_exiting = False
+
+#: The columns that texts of the engine stand for: the same few come again and again.
+_columns_by_text: dict[bytes, tuple[tuple[str, str], ...]] = {}
+
+_encode = json.JSONEncoder(default=to_json).encode
 
 
 @atexit.register
@@ -74,16 +79,30 @@ def _check(code: int, error: c_void_p) -> None:
         raise from_json(_text(error))
 
 
+def _columns_of(address: c_void_p) -> tuple[tuple[str, str], ...]:
+    """The columns in a text that the library gave, which is freed."""
+    text = ctypes.string_at(address.value or 0)
+    library().sw_string_free(address)
+    columns = _columns_by_text.get(text)
+    if columns is None:
+        columns = tuple((name, kind) for name, kind in json.loads(text))
+        if len(_columns_by_text) >= 1024:
+            _columns_by_text.clear()
+        _columns_by_text[text] = columns
+    return columns
+
+
 class Table:
     """Columns in the engine's memory, immutable. Shares memory with other Arrow libraries in both directions."""
 
-    __slots__ = ("__weakref__", "_columns", "_handle", "_release")
+    __slots__ = ("__weakref__", "_columns", "_handle", "_release", "_rows")
 
-    def __init__(self, handle: int) -> None:
-        """Takes over a `sw_table`. Use `from_arrow` or `from_columns`."""
+    def __init__(self, handle: int, rows: int | None = None) -> None:
+        """Takes over a `sw_table`, whose number of rows may be known. Use `from_arrow` or `from_columns`."""
         self._handle = handle
         self._release = library().sw_table_release
         self._columns: tuple[tuple[str, str], ...] | None = None
+        self._rows = rows
 
     def __del__(self) -> None:
         handle = getattr(self, "_handle", None)
@@ -142,7 +161,7 @@ class Table:
         if self._columns is None:
             text, error = c_void_p(), c_void_p()
             _check(library().sw_table_columns(self._handle, byref(text), byref(error)), error)
-            self._columns = tuple((name, kind) for name, kind in json.loads(_text(text)))
+            self._columns = _columns_of(text)
         return self._columns
 
     @property
@@ -156,7 +175,9 @@ class Table:
 
     @property
     def num_rows(self) -> int:
-        return int(library().sw_table_rows(self._handle))
+        if self._rows is None:
+            self._rows = int(library().sw_table_rows(self._handle))
+        return self._rows
 
     @property
     def num_columns(self) -> int:
@@ -296,7 +317,7 @@ class _Request:
         if memory_limit is not None:
             options["memoryLimit"] = memory_limit
         self.arguments = (
-            json.dumps(plan, default=to_json).encode(), json.dumps(options).encode() if options else None, count,
+            _encode(plan).encode(), json.dumps(options).encode() if options else None, count,
             (c_char_p * count)(*[name.encode() for name in self._tables]),
             (c_void_p * count)(*[table._handle for table in self._tables.values()]),
         )
@@ -318,8 +339,33 @@ def run(
     memory_limit : bytes; four fifths of the machine's memory when None.
     progress : called about every `progress_interval` seconds while the run goes on.
     """
+    return _run(_Request(plan, tables, parameters, threads, memory_limit), plan, progress, progress_interval)
+
+
+def run_tables(
+    plan: Mapping[str, Any], tables: Mapping[str, Any], count: int,
+    listener: Callable[[], Callable[[Progress], object] | None] = lambda: None,
+) -> list[Table]:
+    """Runs a plan; the tables of its `count` outputs in memory, in their order.
+
+    What is small is run at once on this thread. `listener` gives what is told of the progress of other runs.
+    """
     engine = library()
-    request = _Request(plan, tables, parameters, threads, memory_limit)
+    request = _Request(plan, tables, None)
+    handles, rows, error = (c_void_p * count)(), (c_int64 * count)(), c_void_p()
+    code = engine.sw_run_here(*request.arguments, count, handles, rows, byref(error))
+    if code == 0:
+        return [Table(handle or 0, length) for handle, length in zip(handles, rows)]
+    if code == 1:
+        raise from_json(_text(error))
+    result = _run(request, plan, listener(), 0.1)
+    return [result[output["from"]] for output in plan["outputs"] if "to" not in output]
+
+
+def _run(
+    request: _Request, plan: Mapping[str, Any], progress: Callable[[Progress], object] | None, interval: float
+) -> RunResult:
+    engine = library()
     handle, error = c_void_p(), c_void_p()
     _check(engine.sw_run_start(*request.arguments, byref(handle), byref(error)), error)
     try:
@@ -327,7 +373,7 @@ def run(
             while not engine.sw_run_wait(handle, _SLICE_MILLISECONDS):
                 pass
         else:
-            _wait_with_progress(engine, handle, progress, progress_interval)
+            _wait_with_progress(engine, handle, progress, interval)
         text = c_void_p()
         _check(engine.sw_run_finish(handle, byref(text), byref(error)), error)
         result = RunResult()
@@ -382,3 +428,46 @@ def explain(
     text, error = c_void_p(), c_void_p()
     _check(library().sw_explain(*request.arguments, byref(text), byref(error)), error)
     return _text(text)
+
+
+class Memory:
+    """Text or bytes that plans read as a file, without a copy; closed when nobody holds it.
+
+    Attributes
+    ----------
+    content : str or bytes
+    path : str
+        What plans call it.
+    size : int
+        In bytes, of text in UTF-8.
+    """
+
+    def __init__(self, content: str | bytes) -> None:
+        self._number = -1
+        self.content = content
+        # Text of ASCII is in UTF-8 already; other text keeps its UTF-8 beside it.
+        address, self.size = _utf8_of(content) if isinstance(content, str) else (_bytes_of(content), len(content))
+        self._number = int(library().sw_memory_open(address, self.size))
+        if self._number < 0:
+            raise ForkError("this process was forked while a query was running in another thread")
+        self._close = library().sw_memory_close
+        self.path = f"memory://{self._number}"
+
+    def __del__(self) -> None:
+        if self._number >= 0 and not _is_exiting:
+            self._close(self._number)
+
+
+_address_of_bytes = ctypes.PYFUNCTYPE(c_void_p, ctypes.py_object)(("PyBytes_AsString", ctypes.pythonapi))
+_address_of_text = ctypes.PYFUNCTYPE(c_void_p, ctypes.py_object, ctypes.POINTER(ctypes.c_ssize_t))(
+    ("PyUnicode_AsUTF8AndSize", ctypes.pythonapi))
+
+
+def _bytes_of(content: bytes) -> int:
+    return int(_address_of_bytes(content))
+
+
+def _utf8_of(text: str) -> tuple[int, int]:
+    size = ctypes.c_ssize_t()
+    address = _address_of_text(text, byref(size))
+    return int(address), size.value

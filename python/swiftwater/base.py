@@ -12,6 +12,10 @@ from .rows import Rows, Settler
 from .runtime import Request, View, compute, row_count
 
 
+#: Rows up to which all is computed when their number is asked for: it costs no more, and is asked for next.
+FEW_ROWS = 4096
+
+
 class Levels:
     """The index of a frame: an expression and a name for each level.
 
@@ -100,6 +104,11 @@ class Data:
     def _length(self) -> int:
         if self._view is not None:
             return self._view.length
+        if self._rows.length is not None:
+            return self._rows.length
+        bound = self._rows.bound
+        if bound is not None and bound <= FEW_ROWS:
+            return self._computed().length
         return row_count(self._rows)
 
     def _index_values(self, start: int = 0, stop: Optional[int] = None) -> List[Any]:

@@ -7,6 +7,7 @@ use the bare comparison to skip data.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Tuple
 
 from . import columntypes as T
@@ -21,6 +22,7 @@ _WORDS = frozenset(
 _COMPARISONS = frozenset(("==", "!=", "<", "<=", ">", ">="))
 
 
+@lru_cache(maxsize=4096)
 def quoted(name: str) -> str:
     """A column's name as expressions write it."""
     if name.isidentifier() and name.isascii() and name not in _WORDS:

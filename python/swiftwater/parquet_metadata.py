@@ -5,9 +5,10 @@ The footer is a structure of Thrift's compact protocol (parquet-format, parquet.
 
 from __future__ import annotations
 
+import io
 import json
 import os
-from typing import Any, Dict, Optional, Tuple
+from typing import Any, Dict, Optional, Tuple, Union
 
 
 class _Reader:
@@ -79,9 +80,9 @@ class _Reader:
             raise ValueError("not the footer of a Parquet file")
 
 
-def _footer(path: str) -> Optional[Tuple[int, bytes]]:
-    """Where a Parquet file's footer begins, and its bytes; None when the file has none."""
-    with open(path, "rb") as file:
+def _footer(source: Union[str, bytes]) -> Optional[bytes]:
+    """A Parquet file's footer; None when it has none."""
+    with io.BytesIO(source) if isinstance(source, bytes) else open(source, "rb") as file:
         size = file.seek(0, os.SEEK_END)
         if size < 12:
             return None
@@ -91,16 +92,16 @@ def _footer(path: str) -> Optional[Tuple[int, bytes]]:
         if tail[4:] != b"PAR1" or length > size - 12:
             return None
         file.seek(size - 8 - length)
-        return size - 8 - length, file.read(length)
+        return file.read(length)
 
 
-def key_values(path: str) -> Dict[str, str]:
-    """The metadata of a file; nothing where it has none, or is no Parquet file."""
+def key_values(source: Union[str, bytes]) -> Dict[str, str]:
+    """The metadata of a file, by its path or its bytes; nothing where it has none, or is no Parquet file."""
     try:
-        found = _footer(path)
-        if found is None:
+        footer = _footer(source)
+        if footer is None:
             return {}
-        reader = _Reader(found[1])
+        reader = _Reader(footer)
         number, kind = reader.field(0)
         while kind:
             if number == 5:
@@ -110,54 +111,6 @@ def key_values(path: str) -> Dict[str, str]:
     except (OSError, IndexError, ValueError):
         pass
     return {}
-
-
-def add_key_value(path: str, key: str, value: str, without: Optional[str] = None) -> None:
-    """Adds a text to the metadata of a file, and takes the one with the key `without` away."""
-    found = _footer(path)
-    if found is None:
-        return
-    place, footer = found
-    pair = b"".join(b"\x18" + _varint(len(text)) + text for text in (key.encode(), value.encode())) + b"\x00"
-    reader = _Reader(footer)
-    last, begin = 0, 0
-    number, kind = reader.field(0)
-    while kind and number < 5:
-        reader.skip(kind)
-        last, begin = number, reader.place
-        number, kind = reader.field(number)
-    if kind and number == 5:
-        head = reader.place
-        count, inner = reader.list_head()
-        kept = [pair]
-        for _ in range(count):
-            begin = reader.place
-            reader.skip(inner)
-            if without is None or without.encode() not in footer[begin : begin + len(without) + 8]:
-                kept.append(footer[begin : reader.place])
-        made = footer[:head] + _list_head(len(kept), inner) + b"".join(kept) + footer[reader.place :]
-    else:
-        field = bytes([(5 - last) << 4 | 9]) + _list_head(1, 12) + pair
-        # The next field's head counts from the one before.
-        following = bytes([(number - 5) << 4 | kind]) if kind else b"\x00"
-        made = footer[:begin] + field + following + footer[reader.place :]
-    with open(path, "r+b") as file:
-        file.seek(place)
-        file.write(made + len(made).to_bytes(4, "little") + b"PAR1")
-        file.truncate()
-
-
-def _list_head(count: int, inner: int) -> bytes:
-    return bytes([count << 4 | inner]) if count < 15 else bytes([0xF0 | inner]) + _varint(count)
-
-
-def _varint(value: int) -> bytes:
-    out = bytearray()
-    while value >= 0x80:
-        out.append(value & 0x7F | 0x80)
-        value >>= 7
-    out.append(value)
-    return bytes(out)
 
 
 def _pairs(reader: _Reader) -> Dict[str, str]:
@@ -178,9 +131,9 @@ def _pairs(reader: _Reader) -> Dict[str, str]:
     return found
 
 
-def of_pandas(path: str) -> Optional[Dict[str, Any]]:
+def of_pandas(source: Union[str, bytes]) -> Optional[Dict[str, Any]]:
     """What pandas wrote about its labels."""
-    text = key_values(path).get("pandas")
+    text = key_values(source).get("pandas")
     if text is None:
         return None
     try:

@@ -32,7 +32,7 @@ class PlanBuilder:
         self._names: Dict[int, str] = {}
         self._keep: List[Any] = []
 
-    def table_source(self, table: Any, schema: Sequence[Tuple[str, str]]) -> str:
+    def table_source(self, table: Any) -> str:
         """The name of the source that is this table."""
         name = self._names.get(id(table))
         if name is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from . import columntypes as T
@@ -13,35 +14,11 @@ from .labels import Label, MultiIndex
 from .missing import not_there, refuse
 from .plan import Pipe, PlanBuilder
 from .rows import FileRows, Rows
-from .runtime import run, schema_of, table_values
+from .runtime import engine, run, schema_of, table_values
 
-#: Rows that decide whether text holds numbers or moments.
+#: Rows that decide whether text holds numbers or moments, and how many bytes are looked at for them.
 _SAMPLE_ROWS = 100
-
-
-class _Memory:
-    """Bytes that the engine reads as a file; gone when nobody holds them."""
-
-    def __init__(self, content: bytes) -> None:
-        self._file: Any = None
-        if hasattr(os, "memfd_create"):
-            self._descriptor = os.memfd_create("swiftwater", os.MFD_CLOEXEC)
-            self.path = f"/proc/self/fd/{self._descriptor}"
-            view = memoryview(content)
-            while view:
-                view = view[os.write(self._descriptor, view) :]
-        else:
-            import tempfile
-
-            self._file = tempfile.NamedTemporaryFile()
-            self._file.write(content)
-            self._file.flush()
-            self.path = self._file.name
-            self._descriptor = -1
-
-    def __del__(self) -> None:
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
+_SAMPLE_BYTES = 1 << 16
 
 
 class GuessedRows(Rows):
@@ -60,24 +37,26 @@ class GuessedRows(Rows):
         return pipe
 
 
+def _in_memory(content: Any) -> Tuple[List[str], Any]:
+    memory = engine().Memory(content)
+    return [memory.path], memory
+
+
 def _located(source: Any, literal: bool) -> Tuple[List[str], Any]:
     """The paths to read, and what must be kept until they are."""
     if isinstance(source, (list, tuple)):
         return [os.fspath(p) for p in source], None
     if isinstance(source, bytes):
-        memory = _Memory(source)
-        return [memory.path], memory
+        return _in_memory(source)
     if hasattr(source, "read"):
         name = getattr(source, "name", None)
         if isinstance(name, str) and os.path.isfile(name) and hasattr(source, "tell") and source.tell() == 0:
             return [name], None
         content = source.read()
-        memory = _Memory(content.encode() if isinstance(content, str) else content)
-        return [memory.path], memory
+        return _in_memory(content if isinstance(content, str) else bytes(content))
     path = os.fspath(source)
     if literal and isinstance(path, str) and (path[:64].lstrip()[:1] in ("{", "[") or not path or "\n" in path):
-        memory = _Memory(path.encode())
-        return [memory.path], memory
+        return _in_memory(path)
     path = os.path.expanduser(path)
     if "://" in path:
         raise not_there(f"reading from {path.split('://')[0]}://", "download the file first")
@@ -105,34 +84,80 @@ def _is_date_name(name: str) -> bool:
     )
 
 
-def _first_lines(rows: FileRows, names: Sequence[str]) -> Optional[Dict[str, List[Any]]]:
-    """Values of the first objects of plain JSON Lines, read here: cheaper than a run."""
+def _first_text(rows: FileRows) -> Optional[str]:
+    """The first lines of plain JSON Lines; None where they cannot be had for nothing."""
     path = rows.form["files"][0]
-    if rows.form["format"] != "json-lines" or any(c in path for c in "*?[") or path.endswith((".gz", ".zst")):
+    if rows.form["format"] != "json-lines":
+        return None
+    if rows.kept is not None:
+        content = rows.kept.content
+        whole = len(content) <= _SAMPLE_BYTES
+        start = content if whole else content[:_SAMPLE_BYTES]
+    elif any(c in path for c in "*?[") or path.endswith((".gz", ".zst")):
+        return None
+    else:
+        try:
+            with open(path, "rb") as file:
+                start = file.read(_SAMPLE_BYTES)
+        except OSError:
+            return None
+        whole = len(start) < _SAMPLE_BYTES
+    if not whole:
+        end = start.rfind("\n" if isinstance(start, str) else b"\n")
+        if end < 0:
+            return None
+        start = start[:end]
+    if isinstance(start, bytes):
+        try:
+            start = start.decode()
+        except UnicodeDecodeError:
+            return None
+    pieces = start.split("\n", _SAMPLE_ROWS)
+    return start if len(pieces) <= _SAMPLE_ROWS else start[: len(start) - len(pieces[-1]) - 1]
+
+
+def _first_values(rows: FileRows, names: Sequence[str]) -> Optional[Dict[str, List[Any]]]:
+    """Values of the first objects of plain JSON Lines, read here: cheaper than a run.
+
+    Of a column of text whose first value is no number there is that value alone: it settles what the column is.
+    """
+    text = _first_text(rows)
+    if text is None:
         return None
     import json
 
     found: Dict[str, List[Any]] = {name: [] for name in names}
+    wanted = list(names)
+    plain = "\\" not in text and not any(T.is_nested(type_) for type_ in rows.types.values())
     try:
-        with open(path, "rb") as file:
-            for line in file.readlines(1 << 16)[:_SAMPLE_ROWS]:
-                if not line.strip():
-                    continue
-                row = json.loads(line)
-                for name in names:
-                    value = row.get(name)
-                    if value is not None:
-                        found[name].append(value)
-    except (ValueError, OSError, AttributeError):
+        if plain:
+            # Without escapes and nesting, a key in quotes before a colon is a key of the row.
+            for name in [n for n in names if rows.types[n] in T.NUMBERS]:
+                numbers = re.findall(f'"{re.escape(name)}"[ \t]*:[ \t]*(-?[0-9][0-9.eE+-]*)', text)
+                found[name] = json.loads(f"[{','.join(numbers)}]")
+                wanted.remove(name)
+        for line in text.split("\n"):
+            if not wanted:
+                break
+            if not line or line.isspace():
+                continue
+            row = json.loads(line)
+            for name in tuple(wanted):
+                value = row.get(name)
+                if value is not None:
+                    found[name].append(value)
+                    if rows.types[name] == "string" and not _is_date_name(name) and not _is_number(value):
+                        wanted.remove(name)
+    except (ValueError, AttributeError):
         return None
     return found
 
 
 def _sample(rows: FileRows, names: Sequence[str]) -> Dict[str, List[Any]]:
     """Values of the first rows, by column, without missing ones."""
-    lines = _first_lines(rows, names)
-    if lines is not None:
-        return lines
+    values = _first_values(rows, names)
+    if values is not None:
+        return values
     plan = PlanBuilder()
     pipe = rows.pipe(plan, names)
     pipe.step("head", _SAMPLE_ROWS)
@@ -163,6 +188,10 @@ def _guesses(rows: FileRows, dates: Sequence[str], units: Optional[str], numbers
             if moment is not None:
                 casts[name] = moment
     return casts
+
+
+def _is_number(value: Any) -> bool:
+    return _number_type([value]) is not None if isinstance(value, str) else True
 
 
 def _number_type(values: Sequence[str]) -> Optional[str]:
@@ -273,7 +302,7 @@ def read_json(
         form["schema"] = [{n: t} for n, t in schema.items()]
     if on_error == "skip":
         form["onError"] = "skip"
-    if kept is not None and os.stat(paths[0]).st_size == 0:
+    if kept is not None and kept.size == 0:
         return DataFrame()
     frame, rows = _frame(form, kept)
     given = _typed(form, dtype, frame._part_names())
@@ -425,7 +454,7 @@ def read_csv(
         form["schema"] = [{n: t} for n, t in schema.items()]
     if on_bad_lines in ("skip", "warn"):
         form["onError"] = "skip"
-    if kept is not None and os.stat(paths[0]).st_size == 0:
+    if kept is not None and kept.size == 0:
         raise EmptyDataError("No columns to parse from file")
     frame, rows = _frame(form, kept)
     given_types = _typed(form, dtype, frame._part_names())
@@ -500,7 +529,7 @@ def read_parquet(
     paths, kept = _located(path, False)
     frame, _ = _frame({"files": paths, "format": "parquet"}, kept)
     if not any(c in paths[0] for c in "*?["):
-        frame = _with_stored_labels(frame, paths[0], columns)
+        frame = _with_stored_labels(frame, paths[0] if kept is None else kept.content, columns)
     if columns is not None:
         absent = [c for c in columns if not frame._has(c)]
         if absent:
@@ -509,11 +538,11 @@ def read_parquet(
     return frame
 
 
-def _with_stored_labels(frame: DataFrame, path: str, columns: Optional[Sequence[str]]) -> DataFrame:
+def _with_stored_labels(frame: DataFrame, source: Any, columns: Optional[Sequence[str]]) -> DataFrame:
     """The frame with the index and the labels that pandas, or this package, wrote beside the columns."""
     from .parquet_metadata import of_pandas
 
-    form = of_pandas(path)
+    form = of_pandas(source)
     index = list(form.get("index_columns", ())) if form is not None else []
     names = {c.get("field_name") or c.get("name"): c.get("name") for c in (form or {}).get("columns", ())}
     levels = [i for i in index if isinstance(i, str) and frame._has(i)]

@@ -18,15 +18,17 @@ class Computed:
 
     Attributes
     ----------
+    columns : sequence of str
+        The table's columns.
     names : dict of str to str
         The table's columns by the text of the expressions.
     """
 
-    __slots__ = ("names", "schema", "table")
+    __slots__ = ("columns", "names", "table")
 
-    def __init__(self, table: Any, schema: Sequence[Tuple[str, str]], names: Dict[str, str]) -> None:
+    def __init__(self, table: Any, columns: Sequence[str], names: Dict[str, str]) -> None:
         self.table = table
-        self.schema = schema
+        self.columns = columns
         self.names = names
 
     def covers(self, e: X.Expression) -> Optional[X.Expression]:
@@ -48,8 +50,7 @@ class Computed:
         return e.rebuilt(tuple(covered))
 
     def pipe(self, plan: PlanBuilder, env: Optional[Dict[str, str]] = None) -> Pipe:
-        source = plan.table_source(self.table, self.schema)
-        return Pipe(plan, source, [name for name, _ in self.schema], env)
+        return Pipe(plan, plan.table_source(self.table), self.columns, env)
 
 
 class Rows:
@@ -75,6 +76,11 @@ class Rows:
 
     def column(self, name: str) -> X.Column:
         return X.Column(name, self.types[name])
+
+    @property
+    def bound(self) -> Optional[int]:
+        """How many rows there are at most, where that is known without looking."""
+        return self.length
 
     def pipe(self, plan: PlanBuilder, needed: Iterable[str]) -> Pipe:
         """A pipe of these rows that has the needed columns."""
@@ -131,7 +137,7 @@ class TableRows(Rows):
     def __init__(self, table: Any, schema: Sequence[Tuple[str, str]], length: int) -> None:
         super().__init__(dict(schema))
         self.length = length
-        self.whole = Computed(table, list(schema), {X.quoted(name): name for name, _ in schema})
+        self.whole = Computed(table, [name for name, _ in schema], {X.quoted(name): name for name, _ in schema})
 
 
 class Derived(Rows):
@@ -159,6 +165,10 @@ class Derived(Rows):
         self.uses = uses
         self.extras = extras or {}
         self.reads = reads
+
+    @property
+    def bound(self) -> Optional[int]:
+        return self.length if self.length is not None or self.parent is None else self.parent.bound
 
     def written(self, plan: PlanBuilder, needed: List[str]) -> Pipe:
         assert self.parent is not None and self.write is not None
@@ -206,6 +216,10 @@ class Grouped(Rows):
         self.aggregations = aggregations
         self.sort = sort
         self.dropna = dropna
+
+    @property
+    def bound(self) -> Optional[int]:
+        return self.length if self.length is not None or self.parent is None else self.parent.bound
 
     def written(self, plan: PlanBuilder, needed: List[str]) -> Pipe:
         assert self.parent is not None

@@ -11,11 +11,17 @@ from .rows import Computed, Rows, TableRows
 Schema = Sequence[Tuple[str, str]]
 
 
+_bridge: Any = None
+
+
 def engine() -> Any:
     """The bridge to the engine; loading it starts the shared library."""
-    from . import _engine
+    global _bridge
+    if _bridge is None:
+        from . import _engine
 
-    return _engine
+        _bridge = _engine
+    return _bridge
 
 
 class View:
@@ -27,13 +33,20 @@ class View:
         The table's column of each expression.
     """
 
-    __slots__ = ("length", "names", "schema", "table")
+    __slots__ = ("_schema", "length", "names", "table")
 
-    def __init__(self, table: Any, schema: Schema, length: int, names: List[str]) -> None:
+    def __init__(self, table: Any, length: int, names: List[str]) -> None:
         self.table = table
-        self.schema = dict(schema)
         self.length = length
         self.names = names
+        self._schema: Optional[Dict[str, str]] = None
+
+    @property
+    def schema(self) -> Dict[str, str]:
+        """The types of the table's columns by their names."""
+        if self._schema is None:
+            self._schema = dict(table_schema(self.table))
+        return self._schema
 
     def type(self, position: int) -> str:
         return self.schema[self.names[position]]
@@ -68,7 +81,7 @@ def compute(requests: Sequence[Request]) -> List[View]:
         pipe, names = emit(plan, request.rows, wanted)
         if not pipe.steps and isinstance(pipe.source, str) and pipe.source in plan.tables:
             table = plan.tables[pipe.source]
-            views.append(View(table, table_schema(table), table_length(table), names))
+            views.append(View(table, table_length(table), names))
             continue
         pipe.select(names)
         plan.output(pipe)
@@ -76,12 +89,11 @@ def compute(requests: Sequence[Request]) -> List[View]:
         views.append(None)
     if waiting:
         for (position, request, names), table in zip(waiting, run(plan)):
-            schema = table_schema(table)
-            view = View(table, schema, table_length(table), names)
+            view = View(table, table_length(table), names)
             views[position] = view
             request.rows.length = view.length
             texts = {e.text(): name for e, name in zip(request.expressions, names)}
-            request.rows.remember(Computed(table, schema, texts))
+            request.rows.remember(Computed(table, list(dict.fromkeys(names)), texts))
     return [view for view in views if view is not None]
 
 
@@ -145,13 +157,20 @@ def run(plan: PlanBuilder) -> List[Any]:
     """Runs a plan; the tables of its outputs in memory, in order."""
     from . import progress
 
-    bar = progress.listener()
+    bars: List[Any] = []
+
+    def listener() -> Any:
+        bars.append(progress.listener())
+        return bars[0]
+
+    count = sum(1 for output in plan.outputs if "to" not in output)
     try:
-        result = engine().run(plan.form(), plan.tables, progress=bar)
+        tables: List[Any] = engine().run_tables(plan.form(), plan.tables, count, listener)
     finally:
-        if bar is not None:
-            bar.end()
-    return [result[output["from"]] for output in plan.outputs if "to" not in output]
+        for bar in bars:
+            if bar is not None:
+                bar.end()
+    return tables
 
 
 def table_schema(table: Any) -> Schema:
@@ -237,7 +256,7 @@ def beside(columns: Sequence[Tuple[str, Any, str]]) -> Tuple[Any, Dict[str, str]
     pipes = []
     for key, table in tables.items():
         schema = table_schema(table)
-        pipe = Pipe(plan, plan.table_source(table, schema), [n for n, _ in schema])
+        pipe = Pipe(plan, plan.table_source(table), [n for n, _ in schema])
         pipe.step("assign", [{new: X.quoted(old)} for new, old in by_table[key]])
         pipe.step("select", [new for new, _ in by_table[key]])
         pipe.step("row_number", {"name": "_row"})

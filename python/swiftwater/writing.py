@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Tuple
 
 from . import columntypes as T
 from . import expressions as X
@@ -12,7 +12,6 @@ from .conversion import python_rows, to_dict
 from .frame import flat_label
 from .labels import levels_of
 from .missing import not_there, refuse
-from .parquet_metadata import add_key_value
 from .runtime import write
 
 if TYPE_CHECKING:
@@ -28,24 +27,13 @@ def _target(path: Any) -> Tuple[str, Any]:
     return os.path.expanduser(os.fspath(path)), None
 
 
-def _written(
-    frame: "DataFrame", wanted: List[Tuple[str, X.Expression]], to: Mapping[str, Any], path: Any,
-    finish: Callable[[str], None],
-) -> None:  # fmt: skip
-    """Writes a file that appears under its name when it is whole, after `finish` has had it."""
+def _written(frame: "DataFrame", wanted: List[Tuple[str, X.Expression]], to: Mapping[str, Any], path: Any) -> None:
+    """Writes a file, which appears under its name when it is whole."""
     target, file = _target(path)
     folder = os.path.dirname(target)
     if folder and not os.path.isdir(folder):
         raise OSError(f"Cannot save file into a non-existent directory: '{folder}'")
-    part = os.path.join(folder, f".{os.path.basename(target)}.{os.getpid()}.part")
-    try:
-        write(frame._rows, wanted, {"to": part, **to})
-        finish(part)
-        os.replace(part, target)
-    except BaseException:
-        if os.path.exists(part):
-            os.unlink(part)
-        raise
+    write(frame._rows, wanted, {"to": target, **to})
     if file is not None:
         with open(target, "rb") as made:
             content = made.read()
@@ -86,15 +74,10 @@ def to_parquet(
                 raise ValueError(f"Duplicate column names found: {[*names, label]}")
             wanted.append((label, e))
     codec = {None: "none", "lz4": "lz4_raw"}.get(compression, compression)
-    text = _pandas_metadata(frame, wanted)
-    # Where a file has Arrow's own schema too, Arrow's readers look nowhere else; it is only needed for spans and zones.
-    special = any(T.is_duration(e.type) or (e.type.startswith("timestamp") and T.zone_of(e.type)) for _, e in wanted)
-    without = None if special else "ARROW:schema"
-
-    def finish(made: str) -> None:
-        add_key_value(made, "pandas", text, without)
-
-    _written(frame, wanted, {"format": "parquet", "compression": codec}, path, finish)
+    metadata = {"pandas": _pandas_metadata(frame, wanted)}
+    # As pandas does, without waiting for the disk.
+    to = {"format": "parquet", "compression": codec, "metadata": metadata, "sync": False}
+    _written(frame, wanted, to, path)
     return None
 
 

@@ -91,6 +91,12 @@ int32_t sw_table_rename(
     sw_table *table, int32_t count, const char *const *names, sw_table **renamed, char **error);
 void sw_table_release(sw_table *table);
 
+/// Lets plans read bytes in memory as a file, whose path is `memory://` and the number that is returned; -1 in a forked
+/// process that may not use the engine. They must stay as they are until `sw_memory_close`, which may wait for a run that
+/// copies from them at that moment.
+int64_t sw_memory_open(const void *bytes, int64_t count);
+void sw_memory_close(int64_t number);
+
 // Plans
 
 /// Starts a plan on the engine's threads.
@@ -101,6 +107,14 @@ void sw_table_release(sw_table *table);
 int32_t sw_run_start(
     const char *plan, const char *options, int32_t count, const char *const *names, sw_table *const *tables,
     sw_run **run, char **error);
+/// Runs a plan on the calling thread if it is small: over a few thousand rows of tables and bytes in memory. That is done
+/// sooner than a thread has started, and cannot be cancelled.
+///
+/// - results, rows: get the first `room` of the outputs without `to`, in order, and their numbers of rows.
+/// Returns 2, having done nothing, for a plan that is not small: `sw_run_start` is for those.
+int32_t sw_run_here(
+    const char *plan, const char *options, int32_t count, const char *const *names, sw_table *const *tables,
+    int32_t room, sw_table **results, int64_t *rows, char **error);
 /// Waits until the run has ended, at most for `milliseconds` (-1: without limit). 1 when it has ended, else 0.
 int32_t sw_run_wait(sw_run *run, int32_t milliseconds);
 /// Asks the run to stop. It ends with a `cancelled` error and leaves no output.

@@ -6,12 +6,12 @@ package enum InputFiles {
     /// The files, in the order of `patterns`, each glob's sorted by name; "-" is standard input.
     ///
     /// `*` and `?` match within one name (not a leading dot), `[abc]`, `[a-z]` and `[!a]` one character, `**` any number
-    /// of folders. A name that exists is taken as it is, even with such characters in it.
+    /// of folders. A name that exists is taken as it is, even with such characters in it, and so is a file in memory.
     /// Throws an `io` error that names a path that is not there or a glob that matches nothing.
     package static func expand(_ patterns: [String]) throws(SwiftwaterError) -> [String] {
         var files: [String] = []
         for pattern in patterns {
-            if pattern == "-" || kind(pattern) != nil {
+            if pattern == "-" || MemoryFiles.isPath(pattern) || kind(pattern) != nil {
                 files.append(pattern)
                 continue
             }

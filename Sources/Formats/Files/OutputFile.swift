@@ -15,6 +15,7 @@ package import Columnar
 package final class OutputFile: @unchecked Sendable {
     package let path: String
     private let temporaryPath: String?
+    private let isSynced: Bool
     private let file: FileDescriptor
     private var pending: UnsafeMutableRawBufferPointer
     private var pendingCount = 0
@@ -23,8 +24,11 @@ package final class OutputFile: @unchecked Sendable {
     /// Bytes written so far.
     package private(set) var byteCount = 0
 
-    package init(_ path: String) throws(SwiftwaterError) {
+    /// - Parameter isSynced: false does not wait for the disk: the file still appears whole, but a crash of the machine
+    ///   shortly afterwards may lose it.
+    package init(_ path: String, isSynced: Bool = true) throws(SwiftwaterError) {
         self.path = path
+        self.isSynced = isSynced
         if path == "-" {
             temporaryPath = nil
             file = .standardOutput
@@ -74,7 +78,7 @@ package final class OutputFile: @unchecked Sendable {
     package func complete() throws(SwiftwaterError) {
         if completed { return }
         try flush()
-        if temporaryPath != nil { try file.synchronize() }
+        if temporaryPath != nil, isSynced { try file.synchronize() }
         completed = true
     }
 

@@ -39,6 +39,14 @@ extension Plan {
         return try outcome.result.withLock { $0 }.get()
     }
 
+    /// Runs the plan on the calling thread, with no other: for small plans (`isSmall`), which are done sooner than a thread
+    /// has started.
+    package func runHere(_ options: RunOptions) throws(SwiftwaterError) -> RunReport {
+        var options = options
+        options.threads = 1
+        return try PlanRun(self, options).run()
+    }
+
     private final class Outcome: Sendable {
         let result = Locked<Result<RunReport, SwiftwaterError>>(.failure(.runCancelled))
     }
@@ -100,10 +108,7 @@ final class PlanRun {
 
     /// Runs all stages with the schemas that are known now.
     private func attempt() throws(SwiftwaterError) -> RunReport {
-        let logical = try LogicalPlan(
-            plan.keeping(sources: open.keys), schemas: open.mapValues(\.schema), parameters: options.parameters)
-        let physical = try PhysicalPlanner.plan(
-            try options.optimizer.optimize(logical), factory: options.stepFactory)
+        let physical = try physicalPlan(open.mapValues(\.schema))
         var files: [Int: any FileSink] = [:]
         for (index, planned) in physical.outputs.enumerated() {
             guard case .file(let path, _, let writeOptions) = planned.output.to else { continue }
@@ -137,6 +142,21 @@ final class PlanRun {
             }
         }
         return try commit(files.sorted { $0.key < $1.key }.map(\.value), scans, tables)
+    }
+
+    /// The plan as it runs over sources with these columns.
+    private func physicalPlan(_ schemas: [String: Schema]) throws(SwiftwaterError) -> PhysicalPlan {
+        if let known = options.reuse?.physical(for: schemas) { return known }
+        let optimized: LogicalPlan
+        if let known = options.reuse?.logical(for: schemas) {
+            optimized = known
+        } else {
+            optimized = try options.optimizer.optimize(
+                try LogicalPlan(plan.keeping(sources: open.keys), schemas: schemas, parameters: options.parameters))
+        }
+        let physical = try PhysicalPlanner.plan(optimized, factory: options.stepFactory)
+        options.reuse?.keep(optimized, physical, for: schemas)
+        return physical
     }
 
     private func run(

@@ -15,6 +15,8 @@ package struct RunOptions: Sendable {
     /// Bytes of encoded rows that may wait for their turn to be written.
     package var pendingLimit = 32 << 20
     package var optimizer = Optimizer()
+    /// What earlier runs of the same plan with the same parameters have found out.
+    package var reuse: PlanReuse?
     /// Asked how far the run is, by whoever wants to know.
     package var progress: RunProgress?
     package var cancellation = CancellationFlag()

@@ -61,10 +61,19 @@ public struct WriteOptions: Hashable, Sendable {
     public var rowGroupRows: Int?
     /// CSV's delimiter.
     public var delimiter: String?
+    /// More metadata of a Parquet file: texts by key, such as pandas' own of what is an index.
+    public var metadata: [String: String]?
+    /// False does not wait until the file is on the disk, only until the operating system has it.
+    public var isSynced: Bool
 
-    public init(compression: String? = nil, rowGroupRows: Int? = nil, delimiter: String? = nil) {
+    public init(
+        compression: String? = nil, rowGroupRows: Int? = nil, delimiter: String? = nil,
+        metadata: [String: String]? = nil, isSynced: Bool = true
+    ) {
         self.compression = compression
         self.rowGroupRows = rowGroupRows
         self.delimiter = delimiter
+        self.metadata = metadata
+        self.isSynced = isSynced
     }
 }

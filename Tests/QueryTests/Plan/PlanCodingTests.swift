@@ -201,15 +201,16 @@ import Testing
                     from: "x",
                     to: .file(
                         path: "x.parquet", format: .parquet,
-                        options: .init(compression: "zstd", rowGroupRows: 1000))),
+                        options: .init(
+                            compression: "zstd", rowGroupRows: 1000, metadata: ["author": "b"], isSynced: false))),
             ])
         let text = try Self.encode(plan)
         #expect(try Self.decode(text) == plan)
         #expect(
             text == #"{"frames":[{"x":{"from":"events","steps":[{"head":3}]}},{"b":{"from":"x","steps":[]}},"#
                 + #"{"both":{"from":["x","more"],"steps":[]}}],"#
-                + #""outputs":[{"from":"b"},{"compression":"zstd","format":"parquet","from":"x","rowGroupRows":1000,"#
-                + #""to":"x.parquet"}],"sources":[{"events":{"deadLetter":"bad.ndjson","files":["logs/*.ndjson"],"#
+                + #""outputs":[{"from":"b"},{"compression":"zstd","format":"parquet","from":"x","#
+                + #""metadata":{"author":"b"},"rowGroupRows":1000,"sync":false,"to":"x.parquet"}],"sources":[{"events":{"deadLetter":"bad.ndjson","files":["logs/*.ndjson"],"#
                 + #""maximumLineBytes":1000,"onError":"deadLetter","schema":[{"z":"string"},{"a":"float64"},"#
                 + #"{"t":"list<int64>"}]}},{"more":{"csv":{"delimiter":";","header":false},"files":["a.csv"],"#
                 + #""format":"csv"}},{"given":{"memory":[{"z":"string"},{"a":"float64"},{"t":"list<int64>"}]}}]}"#)

@@ -24,7 +24,8 @@ final class JSONLinesReader: MorselReader {
 
     init(source: JSONLinesSource) {
         self.source = source
-        block = InputBlock(capacity: source.blockBytes + 8192)
+        let bytes = min(source.blockBytes, source.blocks.totalBytes ?? source.blockBytes)
+        block = InputBlock(capacity: bytes + 8192)
         parser = ObjectParser(
             schema: source.fullSchema, wanted: source.schema.names, capacity: 64, context: context, depth: 0)
         parser.refusesNewKeys = source.refusesNewKeys

@@ -13,6 +13,17 @@ enum JSONSchemaInference {
 
     /// The schema of samples: the start and places spread over the rest of up to 16 files.
     static func sample(_ files: [RowFile], options: JSONLinesSource.Options) throws(SwiftwaterError) -> Schema {
+        if files.count == 1, let memory = MemoryFiles.file(at: files[0].input.path) {
+            return try memory.sampledSchema(maximumLineBytes: options.maximumLineBytes) {
+                () throws(SwiftwaterError) -> Schema in try samples(files, options)
+            }
+        }
+        return try samples(files, options)
+    }
+
+    private static func samples(
+        _ files: [RowFile], _ options: JSONLinesSource.Options
+    ) throws(SwiftwaterError) -> Schema {
         let root = JSONType()
         root.addObject()
         let scanner = JSONTypeScanner()
@@ -30,11 +41,12 @@ enum JSONSchemaInference {
         let first = try RowBlocks(
             [file], scan: .lines, blockBytes: startBytes,
             maximumRowBytes: options.maximumLineBytes)
-        let block = InputBlock(capacity: startBytes + 8192)
+        let size = file.isDivisible ? try file.input.size() : nil
+        let block = InputBlock(capacity: min(startBytes, size ?? startBytes) + 8192)
         var cursor = RowBlocks.Cursor()
         guard try first.next(block, &cursor) else { return }
         scanner.scan(block, into: root)
-        guard file.isDivisible, let size = try file.input.size(), size > startBytes else { return }
+        guard let size, size > startBytes else { return }
         let descriptor = try file.input.open()
         for place in 1...places {
             let middle = startBytes + (size - startBytes) / places * place

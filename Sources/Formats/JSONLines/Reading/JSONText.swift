@@ -68,7 +68,7 @@ enum JSONText {
     }
 
     @inline(__always)
-    private static func skipDigits(_ start: UnsafePointer<UInt8>) -> UnsafePointer<UInt8> {
+    static func skipDigits(_ start: UnsafePointer<UInt8>) -> UnsafePointer<UInt8> {
         var p = start
         while true {
             let count = Digits.leadingCount(Digits.word(p))

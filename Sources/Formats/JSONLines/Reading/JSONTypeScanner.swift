@@ -3,19 +3,26 @@ import Columnar
 /// Walks over lines and notes what types their values have.
 final class JSONTypeScanner {
     private let context = JSONContext()
+    private let layout = JSONLineLayout()
 
     /// Adds the block's lines to `root`, the type of the whole object.
     func scan(_ block: InputBlock, into root: JSONType) {
+        layout.begin(root)
         let end = UnsafePointer(block.base) + block.rows.upperBound
         var p = UnsafePointer(block.base) + block.rows.lowerBound
         if block.startsFile, end - p >= 3, p[0] == 0xEF, p[1] == 0xBB, p[2] == 0xBF { p += 3 }
         while p < end {
             let start = JSONText.skipSpaces(p)
+            if let after = layout.passLine(start, before: end) {
+                p = after
+                continue
+            }
             // A line counts only when all of it is valid.
             if start.pointee == UInt8(ascii: "{"), let after = JSONText.skipValue(start, depth: 0, context) {
                 let rest = JSONText.skipSpaces(after)
                 if rest.pointee == 0x0A {
                     _ = object(start, root)
+                    layout.learn(start, context)
                     p = rest + 1
                     continue
                 }

@@ -4,12 +4,14 @@ import Columnar
 /// from it they restore what Parquet has no types for, such as durations and time zones.
 enum ArrowSchemaMessage {
     /// The message with its length before it, in base64.
-    static func base64(_ schema: Schema) -> String {
+    ///
+    /// - Parameter metadata: the file's own entries, which Arrow's readers take from here when there is a message.
+    static func base64(_ schema: Schema, metadata: [(key: String, value: String)]) -> String {
         var builder = FlatBuffer()
         builder.root { builder in
             // Message: version V5, header Schema.
             builder.table([
-                (0, .int16(4)), (1, .uint8(1)), (2, .reference { Self.schema(schema, &$0) }), (3, .int64(0)),
+                (0, .int16(4)), (1, .uint8(1)), (2, .reference { Self.schema(schema, metadata, &$0) }), (3, .int64(0)),
             ])
         }
         var message = builder.bytes
@@ -19,8 +21,21 @@ enum ArrowSchemaMessage {
         return String(decoding: Base64.encode(bytes + message), as: UTF8.self)
     }
 
-    private static func schema(_ schema: Schema, _ builder: inout FlatBuffer) {
-        builder.table([(0, .int16(0)), (1, .reference { fields(schema.fields, &$0) })])
+    private static func schema(
+        _ schema: Schema, _ metadata: [(key: String, value: String)], _ builder: inout FlatBuffer
+    ) {
+        var members: [(Int, FlatBuffer.Value)] = [(0, .int16(0)), (1, .reference { fields(schema.fields, &$0) })]
+        if !metadata.isEmpty {
+            let pairs = metadata.map { pair in
+                { (builder: inout FlatBuffer) in
+                    builder.table([
+                        (0, .reference { $0.string(pair.key) }), (1, .reference { $0.string(pair.value) }),
+                    ])
+                }
+            }
+            members.append((2, .reference { $0.vector(pairs) }))
+        }
+        builder.table(members)
     }
 
     private static func fields(_ fields: [Field], _ builder: inout FlatBuffer) {

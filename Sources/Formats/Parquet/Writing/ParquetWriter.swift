@@ -41,7 +41,7 @@ package final class ParquetWriter {
     ) throws(SwiftwaterError) {
         // The schema is checked before anything is created.
         _ = try ParquetLayout(schema)
-        try self.init(file: OutputFile(path), schema: schema, options: options)
+        try self.init(file: OutputFile(path, isSynced: options.isSynced), schema: schema, options: options)
     }
 
     /// A writer to `file`, which `finish` commits.
@@ -170,8 +170,10 @@ package final class ParquetWriter {
         metadata.rowGroups = rowGroups
         metadata.createdBy = Self.createdBy
         metadata.columnOrders = layout.leaves.map { _ in Parquet.ColumnOrder(isTypeDefined: true) }
-        var pairs = options.keyValueMetadata.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-        if options.writesArrowSchema { pairs.append(("ARROW:schema", ArrowSchemaMessage.base64(schema))) }
+        var pairs = options.keyValueMetadata.sorted { $0.key < $1.key }
+        if options.writesArrowSchema {
+            pairs.append(("ARROW:schema", ArrowSchemaMessage.base64(schema, metadata: pairs)))
+        }
         if !pairs.isEmpty {
             metadata.keyValueMetadata = pairs.map { key, value in
                 var pair = Parquet.KeyValue()

@@ -27,6 +27,8 @@ package struct ParquetWriterOptions: Sendable {
     package var writesArrowSchema = true
     /// More metadata of the file.
     package var keyValueMetadata: [String: String] = [:]
+    /// Whether the file is on the disk before it appears.
+    package var isSynced = true
 
     package init() {}
 

@@ -17,6 +17,12 @@ final class ParquetSink: FileSink, @unchecked Sendable {
             }
             settings.rowGroupRows = rows
         }
+        if let metadata = options.metadata {
+            settings.keyValueMetadata = metadata
+            // Readers that find Arrow's schema look nowhere else, so the metadata would have to be in the file twice.
+            settings.writesArrowSchema = schema.fields.contains { $0.type.needsArrowSchema }
+        }
+        settings.isSynced = options.isSynced
         writer = try ParquetWriter(path: path, schema: schema, options: settings)
     }
 
@@ -36,6 +42,20 @@ final class ParquetSink: FileSink, @unchecked Sendable {
     private final class Encoder: BatchEncoder {
         func encode(_ batch: Batch) throws(SwiftwaterError) -> EncodedPart {
             EncodedPart(.batch(batch), rows: batch.count)
+        }
+    }
+}
+
+extension DataType {
+    /// Whether Parquet's own types say less than this one: spans of time, and the names of time zones.
+    fileprivate var needsArrowSchema: Bool {
+        switch self {
+        case .duration: true
+        case .timestamp(_, let zone): zone != nil
+        case .list(let element): element.needsArrowSchema
+        case .structure(let members): members.contains { $0.type.needsArrowSchema }
+        case .dictionary(let values): values.needsArrowSchema
+        default: false
         }
     }
 }

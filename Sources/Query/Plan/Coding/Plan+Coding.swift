@@ -48,7 +48,7 @@ struct FrameForm: Codable {
 
 /// An output's stable form: `{"from": "hottest", "to": "hottest.ndjson"}`; without `to` it is kept in memory.
 extension Plan.Output: Codable {
-    static let keys = ["from", "to", "format", "compression", "rowGroupRows", "delimiter"]
+    static let keys = ["from", "to", "format", "compression", "rowGroupRows", "delimiter", "metadata", "sync"]
 
     public init(from decoder: any Decoder) throws {
         let map = try PlanDecoding.mapping(decoder, of: "an output", known: Self.keys)
@@ -59,7 +59,9 @@ extension Plan.Output: Codable {
                 options: WriteOptions(
                     compression: try map.value(String.self, "compression"),
                     rowGroupRows: try map.value(Int.self, "rowGroupRows"),
-                    delimiter: try map.value(String.self, "delimiter")))
+                    delimiter: try map.value(String.self, "delimiter"),
+                    metadata: try map.value([String: String].self, "metadata"),
+                    isSynced: try map.value(Bool.self, "sync") ?? true))
         } else {
             to = .memory
         }
@@ -74,5 +76,7 @@ extension Plan.Output: Codable {
         try map.put(options.compression, "compression")
         try map.put(options.rowGroupRows, "rowGroupRows")
         try map.put(options.delimiter, "delimiter")
+        try map.put(options.metadata, "metadata")
+        if !options.isSynced { try map.put(false, "sync") }
     }
 }
