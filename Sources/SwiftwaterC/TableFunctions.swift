@@ -1,4 +1,5 @@
 public import CSwiftwater
+public import CSwiftwaterABI
 import Columnar
 import Formats
 
@@ -78,6 +79,30 @@ public func tableRows(_ table: OpaquePointer?) -> Int64 {
 @_cdecl("sw_table_bytes")
 public func tableBytes(_ table: OpaquePointer?) -> Int64 {
     table.map { Int64(TableHandle.at($0).table.batches.reduce(0) { $0 + $1.byteCount }) } ?? 0
+}
+
+@_cdecl("sw_table_sizes")
+public func tableSizes(
+    _ table: OpaquePointer?, _ missing: UnsafeMutablePointer<Int64>?, _ textBytes: UnsafeMutablePointer<Int64>?
+) {
+    guard let table = table.map({ TableHandle.at($0).table }) else { return }
+    for column in table.schema.fields.indices {
+        missing?[column] = Int64(table.missingCount(column))
+        if let textBytes { textBytes[column] = Int64(table.textBytes(column) ?? -1) }
+    }
+}
+
+@_cdecl("sw_table_fill")
+public func tableFill(
+    _ table: OpaquePointer?, _ count: Int32, _ fillings: UnsafePointer<sw_filling>?, _ error: CTextTarget?
+) -> Int32 {
+    CText.catching(error) { () throws(SwiftwaterError) in
+        guard let table, let fillings else { throw CText.missing("the table or the fillings") }
+        let whole = TableHandle.at(table).table
+        let wanted = UnsafeBufferPointer(start: fillings, count: max(0, Int(count)))
+        for filling in wanted { try whole.check(filling) }
+        whole.fill(wanted)
+    }
 }
 
 @_cdecl("sw_table_slice")

@@ -32,7 +32,7 @@ from ._errors import (
     CancelledError, ColumnNotFoundError, DataError, EngineError, FileError, ForkError, MissingFileError,
     OutOfMemoryError, PlanError, UnsupportedError, from_json,
 )
-from ._library import ArrowArray, ArrowArrayStream, ArrowSchema, CProgress, library
+from ._library import ArrowArray, ArrowArrayStream, ArrowSchema, CFilling, CProgress, library
 from ._scalars import to_json
 
 __all__ = [
@@ -187,6 +187,24 @@ class Table:
     def nbytes(self) -> int:
         """Bytes of memory that the values take."""
         return int(library().sw_table_bytes(self._handle))
+
+    def missing_counts(self) -> list[int]:
+        """For each column how many rows have no value."""
+        counts = (c_int64 * self.num_columns)()
+        library().sw_table_sizes(self._handle, counts, None)
+        return list(counts)
+
+    def text_sizes(self) -> list[int]:
+        """For each column how many bytes its text needs at most; -1 for what is no text."""
+        sizes = (c_int64 * self.num_columns)()
+        library().sw_table_sizes(self._handle, None, sizes)
+        return list(sizes)
+
+    def fill(self, fillings: Sequence[tuple[int, int, int | None, int | None]]) -> None:
+        """Copies columns into memory: place, and the addresses of `sw_filling`'s values, valid and offsets."""
+        error = c_void_p()
+        wanted = (CFilling * len(fillings))(*[CFilling(*filling) for filling in fillings])
+        _check(library().sw_table_fill(self._handle, len(fillings), wanted, byref(error)), error)
 
     def __len__(self) -> int:
         return self.num_rows

@@ -55,6 +55,12 @@ class CProgress(ctypes.Structure):
     ]
 
 
+class CFilling(ctypes.Structure):
+    """The header's `sw_filling`."""
+
+    _fields_ = [("column", c_int32), ("values", c_void_p), ("valid", c_void_p), ("offsets", c_void_p)]
+
+
 # Texts that the caller frees come as plain addresses: c_char_p would copy them and lose the address.
 _TEXT = POINTER(c_void_p)
 _HANDLE = POINTER(c_void_p)
@@ -71,6 +77,8 @@ _SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
     "sw_table_columns": (c_int32, [c_void_p, _TEXT, _TEXT]),
     "sw_table_rows": (c_int64, [c_void_p]),
     "sw_table_bytes": (c_int64, [c_void_p]),
+    "sw_table_sizes": (None, [c_void_p, POINTER(c_int64), POINTER(c_int64)]),
+    "sw_table_fill": (c_int32, [c_void_p, c_int32, POINTER(CFilling), _TEXT]),
     "sw_table_slice": (c_int32, [c_void_p, c_int64, c_int64, _HANDLE, _TEXT]),
     "sw_table_zip": (c_int32, [c_int32, POINTER(c_void_p), _HANDLE, _TEXT]),
     "sw_table_rename": (c_int32, [c_void_p, c_int32, POINTER(c_char_p), _HANDLE, _TEXT]),

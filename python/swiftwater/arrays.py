@@ -2,63 +2,43 @@
 
 from __future__ import annotations
 
-import ctypes
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from . import columntypes as T
 
-_FORMATS = {"c": "i1", "C": "u1", "s": "i2", "S": "u2", "i": "i4", "I": "u4", "l": "i8", "L": "u8", "f": "f4", "g": "f8"}
+
+#: A column's place and the addresses of its memory, as `Table.fill` takes them.
+Form = Tuple[int, int, Optional[int], Optional[int]]
 
 
 class _Filling:
-    """An array that is being filled batch by batch.
+    """An array that is being filled.
 
     Attributes
     ----------
     valid : array or None
-        Which values are there; None while all are.
+        Which values are there; None when all are.
     """
 
-    def __init__(self, type_: str, count: int) -> None:
+    def __init__(self, type_: str, count: int, missing: int) -> None:
         import numpy
 
         self.type = type_
-        self.count = count
         self.place = 0
         self.values = numpy.empty(count, dtype=_dtype(type_))
-        self.valid: Any = None
+        self.valid: Any = numpy.ones(count, dtype=bool) if missing else None
 
-    def add(self, schema: Any, array: Any, offset: int, length: int) -> None:
-        """The next values: `length` of them from row `offset` of an Arrow array."""
-        import numpy
+    def form(self, place: int) -> Form:
+        """What `Table.fill` takes for the column at `place`."""
+        return place, self.values.ctypes.data, None if self.valid is None else self.valid.ctypes.data, None
 
-        if not length:
-            return
-        start = array.offset + offset
-        part = slice(self.place, self.place + length)
-        self.place += length
-        kind = schema.format.decode()
-        mask: Optional[Any] = None
-        if array.null_count != 0 and array.n_buffers and array.buffers[0]:
-            mask = _bits(array.buffers[0], start, length)
-            if mask.all():
-                mask = None
-        if self.values.dtype == object:
-            from ._decode import values
-
-            self.values[part] = _objects(values(schema, array, offset, length))
-            if kind == "n":
-                mask = numpy.zeros(length, dtype=bool)
-        elif kind == "b":
-            self.values[part] = _bits(array.buffers[1], start, length)
-        else:
-            code = _FORMATS.get(kind, "i8")
-            memory = (ctypes.c_char * (length * int(code[1]))).from_address(array.buffers[1] + start * int(code[1]))
-            self.values[part] = numpy.frombuffer(memory, dtype=code).view(self.values.dtype)
-        if mask is not None:
-            if self.valid is None:
-                self.valid = numpy.ones(self.count, dtype=bool)
-            self.valid[part] = mask
+    def add(self, held: List[Any]) -> None:
+        """The next values of a column of objects; None where missing."""
+        part = slice(self.place, self.place + len(held))
+        self.place += len(held)
+        self.values[part] = _objects(held)
+        if self.valid is not None:
+            self.valid[part] = [v is not None for v in held]
 
     def finished(self) -> Any:
         """The array, with what pandas has for missing values."""
@@ -100,28 +80,66 @@ def _objects(held: List[Any]) -> Any:
     return made
 
 
-def _bits(address: int, start: int, count: int) -> Any:
-    import numpy
-
-    first = start // 8
-    size = (start + count + 7) // 8 - first
-    memory = (ctypes.c_uint8 * size).from_address(address + first)
-    bits = numpy.unpackbits(numpy.frombuffer(memory, dtype=numpy.uint8), bitorder="little")
-    return bits[start % 8 : start % 8 + count].view(bool)
-
-
-def column_arrays(table: Any, names: Sequence[str], types: Mapping[str, str]) -> Dict[str, Any]:
+def column_arrays(
+    table: Any, names: Sequence[str], types: Mapping[str, str], others: Sequence[Form] = ()
+) -> Dict[str, Any]:
     """Arrays by column, with the types that pandas gives such columns.
 
-    Integers with missing values become floats, bools objects; text is an object array with NaN for missing.
+    Integers with missing values become floats, bools objects; text is an object array with NaN for missing. `others` are
+    filled at the same time.
     """
-    if not names:
+    if not names and not others:
         return {}
-    from ._decode import arrays
-
     positions = [n for n, _ in table.columns]
-    chosen = [(positions.index(name), _Filling(types[name], table.num_rows)) for name in names]
-    for schema, array in arrays(table.dictionary_stream()):
-        for place, filling in chosen:
-            filling.add(schema.children[place].contents, array.children[place].contents, array.offset, array.length)
-    return {name: filling.finished() for name, (_, filling) in zip(names, chosen)}
+    missing = table.missing_counts()
+    places = [positions.index(name) for name in names]
+    fillings = [_Filling(types[name], table.num_rows, missing[place]) for name, place in zip(names, places)]
+    plain = [f.form(place) for place, f in zip(places, fillings) if f.values.dtype != object]
+    if plain or others:
+        table.fill([*others, *plain])
+    if len(plain) < len(names):
+        from ._decode import arrays, values
+
+        for schema, array in arrays(table.dictionary_stream()):
+            for place, filling in zip(places, fillings):
+                if filling.values.dtype == object:
+                    parts = schema.children[place].contents, array.children[place].contents
+                    filling.add(values(*parts, array.offset, array.length))
+    return {name: filling.finished() for name, filling in zip(names, fillings)}
+
+
+class TextFilling:
+    """Text that is being filled, as pyarrow has it."""
+
+    def __init__(self, count: int, size: int, missing: int) -> None:
+        import numpy
+
+        self.count = count
+        self.missing = missing
+        self.offsets = numpy.empty(count + 1, dtype="i8")
+        self.text = numpy.empty(max(size, 1), dtype="u1")
+        self.valid: Any = numpy.empty((count + 7) // 8, dtype="u1") if missing else None
+
+    def form(self, place: int) -> Form:
+        """What `Table.fill` takes for the column at `place`."""
+        valid = None if self.valid is None else self.valid.ctypes.data
+        return place, self.text.ctypes.data, valid, self.offsets.ctypes.data
+
+    def finished(self) -> Any:
+        """pyarrow's array, without a copy."""
+        import pyarrow
+
+        text = self.text[: self.offsets[-1]]
+        parts = [None if p is None else pyarrow.py_buffer(p) for p in (self.offsets, text, self.valid)]
+        return pyarrow.LargeStringArray.from_buffers(self.count, *parts, self.missing)
+
+
+def text_fillings(table: Any, names: Sequence[str]) -> Tuple[Dict[str, TextFilling], List[Form]]:
+    """What is to be filled for columns of text."""
+    if not names:
+        return {}, []
+    positions = [n for n, _ in table.columns]
+    missing, sizes, count = table.missing_counts(), table.text_sizes(), table.num_rows
+    places = [positions.index(name) for name in names]
+    fillings = {name: TextFilling(count, sizes[p], missing[p]) for name, p in zip(names, places)}
+    return fillings, [filling.form(place) for filling, place in zip(fillings.values(), places)]

@@ -309,6 +309,8 @@ def from_pandas(data: Any) -> Any:
     from .frame import DataFrame
     from .series import Series
 
+    if isinstance(data, (DataFrame, Series)):
+        return data.copy()
     is_series = not hasattr(data, "columns")
     frame = data.to_frame("value") if is_series else data
     labels = list(frame.columns)

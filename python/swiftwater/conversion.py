@@ -112,46 +112,31 @@ def _arrays(view: View) -> Dict[str, Any]:
     return column_arrays(view.table, sorted(set(view.names)), view.schema)
 
 
-#: Rows from which on several threads copy.
-_SMALL = 100_000
-
-
 def _pandas_arrays(view: View) -> Dict[str, Any]:
-    """Arrays for pandas: text as its own text arrays, without a copy where pyarrow is there."""
-    from .arrays import column_arrays
+    """Arrays for pandas: text as its own text arrays where pyarrow is there."""
+    from .arrays import column_arrays, text_fillings
 
     names = sorted(set(view.names))
-    text = [n for n in names if T.is_text(view.schema[n])]
-    rest = [n for n in names if n not in text]
-    if view.length < _SMALL:
-        found = _arrow_text(view.table, text) if text else {}
-        found.update(column_arrays(view.table, [n for n in names if n not in found], view.schema))
-        return found
-    # Copies let go of Python's lock.
-    from concurrent.futures import ThreadPoolExecutor
+    dtype = _text_dtype()
+    text, forms = text_fillings(view.table, [n for n in names if dtype is not None and view.schema[n] == "string"])
+    found = column_arrays(view.table, [n for n in names if n not in text], view.schema, forms)
+    if dtype is not None:
+        import pyarrow
 
-    halves = [rest[::2], rest[1::2]]
-    with ThreadPoolExecutor(3) as pool:
-        parts = [pool.submit(column_arrays, view.table, half, view.schema) for half in halves]
-        found = _arrow_text(view.table, text) if text else {}
-        for part in parts:
-            found.update(part.result())
-    found.update(column_arrays(view.table, [n for n in text if n not in found], view.schema))
+        found.update((n, dtype.__from_arrow__(pyarrow.chunked_array([t.finished()]))) for n, t in text.items())
     return found
 
 
-def _arrow_text(table: Any, names: List[str]) -> Dict[str, Any]:
+def _text_dtype() -> Any:
+    """pandas' type of text, if it is Arrow's memory."""
     try:
-        import pyarrow
+        import pyarrow  # noqa: F401
     except ImportError:
-        return {}
+        return None
     import pandas
 
     dtype = pandas.Series(["text"]).dtype
-    if not hasattr(dtype, "__from_arrow__"):
-        return {}
-    columns = pyarrow.table(table.dictionary_stream()).select(names)
-    return {n: dtype.__from_arrow__(columns.column(n).cast(pyarrow.large_string())) for n in names}
+    return dtype if hasattr(dtype, "__from_arrow__") else None
 
 
 def series_to_numpy(series: "Series", dtype: Any, na_value: Any) -> Any:

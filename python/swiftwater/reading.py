@@ -89,10 +89,11 @@ def _first_text(rows: FileRows) -> Optional[str]:
     path = rows.form["files"][0]
     if rows.form["format"] != "json-lines":
         return None
+    start: Any
     if rows.kept is not None:
-        content = rows.kept.content
-        whole = len(content) <= _SAMPLE_BYTES
-        start = content if whole else content[:_SAMPLE_BYTES]
+        start = rows.kept.content
+        is_whole = len(start) <= _SAMPLE_BYTES
+        start = start[:_SAMPLE_BYTES]
     elif any(c in path for c in "*?[") or path.endswith((".gz", ".zst")):
         return None
     else:
@@ -101,19 +102,27 @@ def _first_text(rows: FileRows) -> Optional[str]:
                 start = file.read(_SAMPLE_BYTES)
         except OSError:
             return None
-        whole = len(start) < _SAMPLE_BYTES
-    if not whole:
+        is_whole = len(start) < _SAMPLE_BYTES
+    if not is_whole:
         end = start.rfind("\n" if isinstance(start, str) else b"\n")
         if end < 0:
             return None
         start = start[:end]
-    if isinstance(start, bytes):
-        try:
-            start = start.decode()
-        except UnicodeDecodeError:
-            return None
-    pieces = start.split("\n", _SAMPLE_ROWS)
-    return start if len(pieces) <= _SAMPLE_ROWS else start[: len(start) - len(pieces[-1]) - 1]
+    try:
+        text: str = start if isinstance(start, str) else start.decode()
+    except UnicodeDecodeError:
+        return None
+    if text.count("\n") < _SAMPLE_ROWS:
+        return text
+    return text[: len(text) - len(text.split("\n", _SAMPLE_ROWS)[-1])]
+
+
+def _next_line(text: str, start: int) -> Tuple[str, int]:
+    """The line that begins at `start`, and where it ends."""
+    end = text.find("\n", start)
+    if end < 0:
+        end = len(text)
+    return text[start:end], end
 
 
 def _first_values(rows: FileRows, names: Sequence[str]) -> Optional[Dict[str, List[Any]]]:
@@ -136,9 +145,9 @@ def _first_values(rows: FileRows, names: Sequence[str]) -> Optional[Dict[str, Li
                 numbers = re.findall(f'"{re.escape(name)}"[ \t]*:[ \t]*(-?[0-9][0-9.eE+-]*)', text)
                 found[name] = json.loads(f"[{','.join(numbers)}]")
                 wanted.remove(name)
-        for line in text.split("\n"):
-            if not wanted:
-                break
+        end = -1
+        while wanted and end < len(text):
+            line, end = _next_line(text, end + 1)
             if not line or line.isspace():
                 continue
             row = json.loads(line)

@@ -203,20 +203,7 @@ def table_values(table: Any, name: str, start: int = 0, stop: Optional[int] = No
 
 def table_missing(table: Any, name: str) -> int:
     """How many values of a column are missing."""
-    from ._decode import arrays
-
-    place = [n for n, _ in table.columns].index(name)
-    total = 0
-    for schema, array in arrays(table):
-        column = array.children[place].contents
-        if schema.children[place].contents.format == b"n":
-            total += array.length
-        elif column.null_count > 0 and column.length == array.length:
-            total += column.null_count
-        elif column.null_count != 0:
-            total += table_values(table, name).count(None)
-            return total
-    return total
+    return int(table.missing_counts()[[n for n, _ in table.columns].index(name)])
 
 
 def table_of(columns: Iterable[Tuple[str, str, Sequence[Any]]]) -> Any:

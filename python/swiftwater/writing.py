@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Tuple
 
 from . import columntypes as T
@@ -91,12 +92,12 @@ def _pandas_metadata(frame: "DataFrame", wanted: List[Tuple[str, X.Expression]])
     n = len(frame._labels)
     labels: List[Any] = [l if isinstance(l, str) else str(l) for l in frame._labels]
     levels = frame._levels
-    columns = [_column_metadata(l, field, e.type) for l, (field, e) in zip(labels, wanted)]
+    columns = [_column_text(l, field, e.type) for l, (field, e) in zip(labels, wanted)]
     index: List[Any]
     if len(wanted) > n:
         index = [field for field, _ in wanted[n:]]
         columns += [
-            _column_metadata(name if name is None else str(name), field, e.type)
+            _column_text(name if name is None else str(name), field, e.type)
             for name, (field, e) in zip(levels.names, wanted[n:])
         ]
     elif levels.start is not None and (levels.start, levels.step, levels.names) != (0, 1, [None]):
@@ -110,13 +111,16 @@ def _pandas_metadata(frame: "DataFrame", wanted: List[Tuple[str, X.Expression]])
         for n in frame._column_names
     ]
     form = {
-        "index_columns": index, "column_indexes": names if n else [], "columns": columns, "attributes": {},
+        "index_columns": index, "column_indexes": names if n else [], "attributes": {},
         "creator": {"library": "swiftwater"}, "pandas_version": "3.0.0",
     }  # fmt: skip
-    return json.dumps(form, default=str)
+    return f'{{"columns": [{", ".join(columns)}], {json.dumps(form, default=str)[1:]}'
 
 
-def _column_metadata(name: Any, field: str, type_: str) -> Dict[str, Any]:
+@lru_cache(maxsize=1024)
+def _column_text(name: Optional[str], field: str, type_: str) -> str:
+    import json
+
     kind, numpy_type, more = type_, type_, None
     if T.is_text(type_):
         kind, numpy_type = "unicode", "str"
@@ -129,7 +133,8 @@ def _column_metadata(name: Any, field: str, type_: str) -> Dict[str, Any]:
         kind, numpy_type = "timedelta", f"timedelta64[{T.unit_of(type_)}]"
     elif type_ not in T.NUMBERS and type_ != "bool":
         kind, numpy_type = "object", "object"
-    return {"name": name, "field_name": field, "pandas_type": kind, "numpy_type": numpy_type, "metadata": more}
+    form = {"name": name, "field_name": field, "pandas_type": kind, "numpy_type": numpy_type, "metadata": more}
+    return json.dumps(form)
 
 
 def to_csv(

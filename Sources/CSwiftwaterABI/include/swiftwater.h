@@ -56,6 +56,17 @@ typedef struct sw_progress {
     double seconds;
 } sw_progress;
 
+/// Memory for a column's values, one after the other.
+typedef struct sw_filling {
+    int32_t column;
+    /// Of a column of fixed width its values, of bools a byte each; of text room for as many as `sw_table_sizes` says.
+    void *values;
+    /// Which rows have a value: a byte each, for text a bit each as in Arrow. NULL where nobody wants to know.
+    uint8_t *valid;
+    /// For text where each row begins, and the end of the last; else NULL.
+    int64_t *offsets;
+} sw_filling;
+
 int32_t sw_abi_version(void);
 /// The engine's version, such as "0.1.0"; not to be freed.
 const char *sw_version(void);
@@ -82,6 +93,11 @@ int32_t sw_table_columns(sw_table *table, char **json, char **error);
 int64_t sw_table_rows(sw_table *table);
 /// Bytes of memory that the values take.
 int64_t sw_table_bytes(sw_table *table);
+/// For each column how many rows have no value, and how many bytes its text needs at most, -1 for what is no text. NULL for
+/// what is not wanted.
+void sw_table_sizes(sw_table *table, int64_t *missing, int64_t *text_bytes);
+/// Copies `count` columns into memory of the caller, on several threads.
+int32_t sw_table_fill(sw_table *table, int32_t count, const sw_filling *fillings, char **error);
 /// `count` rows from row `start`, which share the table's memory; fewer where the table ends.
 int32_t sw_table_slice(sw_table *table, int64_t start, int64_t count, sw_table **slice, char **error);
 /// The columns of tables with equally many rows side by side, sharing their memory.

@@ -1,10 +1,14 @@
-/// One reader's memory for a piece of the input: whole rows, each ended by a line feed.
+/// One reader's memory for a piece of the input: whole rows, each ended by a line feed. Rows of a file in memory stay where
+/// they are.
 final class InputBlock {
     /// Readable bytes after the last row, so that parsers may load whole words.
     static let padding = 64
 
+    /// Where positions are counted from: memory of its own, or that of a file in memory, which is not written to.
     private(set) var base: UnsafeMutablePointer<UInt8>
     private(set) var capacity: Int
+    private var own: UnsafeMutablePointer<UInt8>
+    private var lease: MemoryLease?
     /// The block's rows, as positions in `base`; the last byte is a line feed unless there are none.
     var rows = 0..<0
     /// A row after them that exceeds the limit, as far as it has been read; nothing behind it is handed out.
@@ -17,21 +21,32 @@ final class InputBlock {
 
     init(capacity: Int) {
         self.capacity = capacity
-        base = .allocate(capacity: capacity + Self.padding)
-        base.initialize(repeating: 0, count: capacity + Self.padding)
+        own = .allocate(capacity: capacity + Self.padding)
+        own.initialize(repeating: 0, count: capacity + Self.padding)
+        base = own
     }
 
-    deinit { base.deallocate() }
+    deinit { own.deallocate() }
 
-    /// Makes room for `wanted` bytes, keeping those that are there.
+    /// Makes room for `wanted` bytes in memory of its own, keeping those that are there.
     func reserve(_ wanted: Int) {
-        if wanted <= capacity { return }
-        let larger = max(wanted, capacity * 2)
-        let grown = UnsafeMutablePointer<UInt8>.allocate(capacity: larger + Self.padding)
-        grown.update(from: base, count: capacity)
-        (grown + capacity).initialize(repeating: 0, count: larger - capacity + Self.padding)
-        base.deallocate()
-        base = grown
-        capacity = larger
+        lease = nil
+        if wanted > capacity {
+            let larger = max(wanted, capacity * 2)
+            let grown = UnsafeMutablePointer<UInt8>.allocate(capacity: larger + Self.padding)
+            grown.update(from: own, count: capacity)
+            (grown + capacity).initialize(repeating: 0, count: larger - capacity + Self.padding)
+            own.deallocate()
+            own = grown
+            capacity = larger
+        }
+        base = own
+    }
+
+    /// Takes the bytes from `offset` on where they are; behind its rows there must be `padding` more.
+    func view(_ lease: MemoryLease, from offset: Int) {
+        guard let bytes = lease.bytes.baseAddress else { return }
+        self.lease = lease
+        base = UnsafeMutablePointer(mutating: (bytes + offset).assumingMemoryBound(to: UInt8.self))
     }
 }

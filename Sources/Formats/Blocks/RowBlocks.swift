@@ -21,6 +21,9 @@ final class RowBlocks: Sendable {
     private let chain = BlockChain()
     private let sequential: SequentialBlocks?
 
+    /// Whether most rows need no memory of the readers' own.
+    var isInMemory: Bool { files.allSatisfy { MemoryFiles.isPath($0.input.path) } }
+
     /// Bytes of all files, as they lie on the disk; nil when one of them is a pipe.
     let totalBytes: Int?
 
@@ -93,6 +96,11 @@ final class RowBlocks: Sendable {
         let isLast = index + 1 == firstBlocks[file + 1]
         let end = isLast ? sizes[file] : start + blockBytes
         let piece = Piece(start: start, end: end, origin: origin, size: sizes[file])
+        if viewLines(block, descriptor, piece) {
+            taken.add(end - start, ordering: .relaxed)
+            limitRows(block)
+            return true
+        }
         guard let ending = try readBorders(block, descriptor, piece, &published) else { return false }
         try findRows(block, descriptor, piece, ending)
         taken.add(end - start, ordering: .relaxed)
@@ -109,6 +117,28 @@ final class RowBlocks: Sendable {
         var size: Int
         /// Where the block's memory begins: one byte earlier, to see what stands before it.
         var from: Int { max(start - 1, origin) }
+    }
+
+    /// Gives the lines of a file in memory where they are; false where they end so near the file's end that they must be
+    /// copied, and for other files.
+    private func viewLines(_ block: InputBlock, _ file: FileDescriptor, _ piece: Piece) -> Bool {
+        guard scan.quote == nil, let memory = file.memory, let lease = MemoryLease(memory) else { return false }
+        let limit = lease.bytes.count - InputBlock.padding
+        guard piece.end <= limit, let base = lease.bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else {
+            return false
+        }
+        var first = piece.start
+        if first > piece.origin, base[first - 1] != 0x0A {
+            first = (LineFeeds.first(in: base, first..<piece.end) ?? piece.end - 1) + 1
+        }
+        var end = first
+        if first < piece.end {
+            guard let last = LineFeeds.first(in: base, (piece.end - 1)..<limit) else { return false }
+            end = last + 1
+        }
+        block.view(lease, from: piece.from)
+        block.rows = (first - piece.from)..<(end - piece.from)
+        return true
     }
 
     /// The states at a block's borders, and the bytes that have been read.

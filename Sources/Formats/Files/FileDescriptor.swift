@@ -15,7 +15,8 @@ package final class FileDescriptor: @unchecked Sendable {
     /// -1 for a file in memory.
     package let descriptor: Int32
     private let closes: Bool
-    private let memory: MemoryFile?
+    /// What it is of, for a file in memory.
+    let memory: MemoryFile?
     /// Where the next bytes of a file in memory are read.
     private var position = 0
 

@@ -2,8 +2,8 @@ import Columnar
 
 /// Bytes of this process that readers take for a file, under a path such as `memory://3`.
 ///
-/// They belong to whoever opened them. A run may go on by itself after they have been closed (a cancelled one does): its
-/// readers get an error then, and never see memory that is gone.
+/// They belong to whoever opened them. A run may go on by itself after they have been closed (a cancelled one does):
+/// its readers get an error then, and never see memory that is gone.
 package final class MemoryFile: @unchecked Sendable {
     package let byteCount: Int
     private let monitor = Monitor()
@@ -18,20 +18,26 @@ package final class MemoryFile: @unchecked Sendable {
 
     /// Copies up to `byteCount` bytes from `offset` on; nil when the file has been closed.
     func read(into base: UnsafeMutableRawPointer, byteCount: Int, at offset: Int) -> Int? {
-        monitor.lock()
-        guard let bytes else {
-            monitor.unlock()
-            return nil
-        }
-        readers += 1
-        monitor.unlock()
+        guard let bytes = beginReading() else { return nil }
+        defer { endReading() }
         let count = max(0, min(byteCount, bytes.count - offset))
         if count > 0, let from = bytes.baseAddress { base.copyMemory(from: from + offset, byteCount: count) }
+        return count
+    }
+
+    /// The bytes, which stay where they are until `endReading`; nil when the file has been closed.
+    func beginReading() -> UnsafeRawBufferPointer? {
+        monitor.lock()
+        defer { monitor.unlock() }
+        if bytes != nil { readers += 1 }
+        return bytes
+    }
+
+    func endReading() {
         monitor.lock()
         readers -= 1
         if readers == 0 { monitor.wakeAll() }
         monitor.unlock()
-        return count
     }
 
     /// Lets nobody read any more, and waits for those who are copying.

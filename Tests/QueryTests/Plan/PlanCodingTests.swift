@@ -210,7 +210,8 @@ import Testing
             text == #"{"frames":[{"x":{"from":"events","steps":[{"head":3}]}},{"b":{"from":"x","steps":[]}},"#
                 + #"{"both":{"from":["x","more"],"steps":[]}}],"#
                 + #""outputs":[{"from":"b"},{"compression":"zstd","format":"parquet","from":"x","#
-                + #""metadata":{"author":"b"},"rowGroupRows":1000,"sync":false,"to":"x.parquet"}],"sources":[{"events":{"deadLetter":"bad.ndjson","files":["logs/*.ndjson"],"#
+                + #""metadata":{"author":"b"},"rowGroupRows":1000,"sync":false,"to":"x.parquet"}],"#
+                + #""sources":[{"events":{"deadLetter":"bad.ndjson","files":["logs/*.ndjson"],"#
                 + #""maximumLineBytes":1000,"onError":"deadLetter","schema":[{"z":"string"},{"a":"float64"},"#
                 + #"{"t":"list<int64>"}]}},{"more":{"csv":{"delimiter":";","header":false},"files":["a.csv"],"#
                 + #""format":"csv"}},{"given":{"memory":[{"z":"string"},{"a":"float64"},{"t":"list<int64>"}]}}]}"#)

@@ -1,16 +1,8 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
-
 /// The members of the line before: inference passes over a line with the same keys in the same order without looking
 /// them up. What it does not expect it leaves to the general way.
-final class JSONLineLayout {
+struct JSONLineLayout {
     /// What a member's values have been.
-    private struct Kinds: OptionSet {
+    private struct Kinds: OptionSet, BitwiseCopyable {
         let rawValue: UInt8
         static let bool = Kinds(rawValue: 1)
         static let integer = Kinds(rawValue: 2)
@@ -19,34 +11,36 @@ final class JSONLineLayout {
         static let string = Kinds(rawValue: 16)
     }
 
-    private struct Member {
+    private struct Member: BitwiseCopyable {
         /// Where its key begins in `keys`, and how many bytes it has with its quotes.
         var start: Int
         var count: Int
-        var type: JSONType
-        /// What `type` knows already.
+        /// What its type knows already.
         var noted: Kinds = []
+        /// What its value is on the line at hand.
+        var found: Kinds = []
     }
 
     private var root = JSONType()
     private var keys: [UInt8] = []
     private var members: [Member] = []
-    private var found: [Kinds] = []
+    private var types: [JSONType] = []
     private var hits = 0
     private var misses = 0
 
     /// The next lines are noted in `root`.
-    func begin(_ root: JSONType) {
+    mutating func begin(_ root: JSONType) {
         if root === self.root { return }
         self.root = root
         members.removeAll(keepingCapacity: true)
     }
 
     /// Expects the members of the valid object at `start`, which have been noted, in the next lines.
-    func learn(_ start: UnsafePointer<UInt8>, _ context: JSONContext) {
+    mutating func learn(_ start: UnsafePointer<UInt8>, _ context: JSONContext) {
         misses += 1
         keys.removeAll(keepingCapacity: true)
         members.removeAll(keepingCapacity: true)
+        types.removeAll(keepingCapacity: true)
         // Lines whose keys come in another order each time are not worth it.
         guard misses < 32 || misses < hits else { return }
         var p = JSONText.skipSpaces(start + 1)
@@ -54,54 +48,74 @@ final class JSONLineLayout {
             let end = JSONText.plainStringEnd(p + 1)
             guard end.pointee == UInt8(ascii: "\"") else { return members.removeAll() }
             let name = String(decoding: UnsafeBufferPointer(start: p + 1, count: end - p - 1), as: UTF8.self)
-            members.append(Member(start: keys.count, count: end + 1 - p, type: root.member(name)))
+            members.append(Member(start: keys.count, count: end + 1 - p))
+            types.append(root.member(name))
             keys.append(contentsOf: UnsafeBufferPointer(start: p, count: end + 1 - p))
             p = JSONText.skipSpaces(JSONText.skipSpaces(end + 1) + 1)
             guard let after = JSONText.skipValue(p, depth: 0, context) else { return members.removeAll() }
             p = JSONText.skipSpaces(after)
             if p.pointee == UInt8(ascii: ",") { p = JSONText.skipSpaces(p + 1) }
         }
-        found = Array(repeating: [], count: members.count)
+        // Keys are compared by whole words.
+        keys.append(contentsOf: repeatElement(0, count: 8))
     }
 
     /// Notes the types of a line that is an object with the expected members, all of them plain values, and returns the
     /// start of the next line; nil for any other line, of which nothing is noted.
     ///
     /// - Parameter end: where the lines end.
-    func passLine(_ start: UnsafePointer<UInt8>, before end: UnsafePointer<UInt8>) -> UnsafePointer<UInt8>? {
+    mutating func passLine(_ start: UnsafePointer<UInt8>, before end: UnsafePointer<UInt8>) -> UnsafePointer<UInt8>? {
         guard !members.isEmpty, start.pointee == UInt8(ascii: "{") else { return nil }
+        let after = keys.withUnsafeBufferPointer { keys in
+            members.withUnsafeMutableBufferPointer { members in
+                keys.baseAddress.flatMap { Self.pass(start, before: end, members, $0) }
+            }
+        }
+        guard let after else { return nil }
+        hits += 1
+        for index in members.indices where !members[index].noted.isSuperset(of: members[index].found) { note(index) }
+        return after
+    }
+
+    private static func pass(
+        _ start: UnsafePointer<UInt8>, before end: UnsafePointer<UInt8>, _ members: UnsafeMutableBufferPointer<Member>,
+        _ keys: UnsafePointer<UInt8>
+    ) -> UnsafePointer<UInt8>? {
         var p = JSONText.skipSpaces(start + 1)
         let last = members.count - 1
         for index in 0...last {
             let count = members[index].count
-            let first = members[index].start
-            guard end - p > count, isKey(first, count, at: p) else { return nil }
+            guard end - p > count, isSame(keys + members[index].start, p, count) else { return nil }
             p = JSONText.skipSpaces(p + count)
             guard p.pointee == UInt8(ascii: ":") else { return nil }
             p = JSONText.skipSpaces(p + 1)
-            guard let (kind, after) = Self.plainValue(p) else { return nil }
-            found[index] = kind
+            guard let (kind, after) = plainValue(p) else { return nil }
+            members[index].found = kind
             p = JSONText.skipSpaces(after)
             guard p.pointee == (index == last ? UInt8(ascii: "}") : UInt8(ascii: ",")) else { return nil }
             p = JSONText.skipSpaces(p + 1)
         }
-        guard p.pointee == 0x0A else { return nil }
-        hits += 1
-        for index in 0...last where !members[index].noted.isSuperset(of: found[index]) { note(found[index], index) }
-        return p + 1
+        return p.pointee == 0x0A ? p + 1 : nil
     }
 
-    /// Whether `count` bytes of the keys from `first` on are those at `p`.
+    /// Whether `count` bytes are the same; eight more may be read on both sides.
     @inline(__always)
-    private func isKey(_ first: Int, _ count: Int, at p: UnsafePointer<UInt8>) -> Bool {
-        keys.withUnsafeBufferPointer { keys in
-            keys.baseAddress.map { memcmp($0 + first, p, count) == 0 } ?? false
+    private static func isSame(_ a: UnsafePointer<UInt8>, _ b: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+        var place = 0
+        while place < count {
+            let difference =
+                UnsafeRawPointer(a + place).loadUnaligned(as: UInt64.self).littleEndian
+                ^ UnsafeRawPointer(b + place).loadUnaligned(as: UInt64.self).littleEndian
+            let left = count - place
+            if (left >= 8 ? difference : difference << UInt64(64 - left * 8)) != 0 { return false }
+            place += 8
         }
+        return true
     }
 
-    private func note(_ kind: Kinds, _ index: Int) {
-        let type = members[index].type
-        switch kind {
+    private mutating func note(_ index: Int) {
+        let type = types[index]
+        switch members[index].found {
         case .bool: type.addBool()
         case .integer: type.addInteger(negative: false, magnitude: 0)
         case .negativeInteger: type.addInteger(negative: true, magnitude: 0)
@@ -109,7 +123,7 @@ final class JSONLineLayout {
         case .string: type.addString()
         default: break
         }
-        members[index].noted.formUnion(kind)
+        members[index].noted.formUnion(members[index].found)
     }
 
     /// The kind of the value at `p`, none for `null`, and its end; nil for what needs a closer look.

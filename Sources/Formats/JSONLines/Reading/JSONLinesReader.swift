@@ -25,7 +25,7 @@ final class JSONLinesReader: MorselReader {
     init(source: JSONLinesSource) {
         self.source = source
         let bytes = min(source.blockBytes, source.blocks.totalBytes ?? source.blockBytes)
-        block = InputBlock(capacity: bytes + 8192)
+        block = InputBlock(capacity: source.blocks.isInMemory ? 0 : bytes + 8192)
         parser = ObjectParser(
             schema: source.fullSchema, wanted: source.schema.names, capacity: 64, context: context, depth: 0)
         parser.refusesNewKeys = source.refusesNewKeys

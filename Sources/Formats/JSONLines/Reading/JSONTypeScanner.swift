@@ -3,10 +3,12 @@ import Columnar
 /// Walks over lines and notes what types their values have.
 final class JSONTypeScanner {
     private let context = JSONContext()
-    private let layout = JSONLineLayout()
+    private var layout = JSONLineLayout()
 
     /// Adds the block's lines to `root`, the type of the whole object.
     func scan(_ block: InputBlock, into root: JSONType) {
+        var layout = self.layout
+        defer { self.layout = layout }
         layout.begin(root)
         let end = UnsafePointer(block.base) + block.rows.upperBound
         var p = UnsafePointer(block.base) + block.rows.lowerBound
