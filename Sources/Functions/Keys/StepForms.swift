@@ -42,11 +42,21 @@ enum StepForms {
                 "groupby: {by: company, agg: {latency: [min, max, mean]}}",
                 "groupby: {by: [company], agg: {latency: {max: worst}, \"*\": size}}",
                 "groupby: {by: company, agg: {latency: [median, {quantile: {q: 0.99, name: p99}}]}}",
+                "groupby: {by: [{window: {key: timestamp, size: 1min}}, company], agg: {latency: mean}}",
+                "groupby: {by: [{window: {key: timestamp, size: 1min, slide: 10s}}], agg: {latency: [min, max]}}",
+                "groupby: {by: [company, {window: {key: timestamp, gap: 5min}}], agg: {\"*\": size}}",
             ],
             arguments: KeyTable(
                 "groupby",
                 [
-                    .init("by", "column or list of columns", default: "one group", "The keys."),
+                    .init(
+                        "by", "column or list of columns and one `{window: …}`", default: "one group",
+                        "The keys. A window of time has `key`, a column of timestamps, and `size`, with `slide` where a "
+                            + "new window begins more often than one ends, or `gap` for sessions, which end when no row "
+                            + "comes for that long; `offset` moves the windows' starts. Lengths are written `500ms`, "
+                            + "`10s`, `1min`, `1h`, `1D`. Windows are counted from 1970, have their start and not their "
+                            + "end, and are in the result when they have rows: the key's column has the start, "
+                            + "`<key>_end` the end. Rows without a time are left out."),
                     .init(
                         "agg", "mapping of columns to functions", default: nil,
                         "`count`, `size`, `sum`, `mean`, `min`, `max`, `var`, `std`, `first`, `last`, `nunique`, "
@@ -86,6 +96,10 @@ enum StepForms {
                     .init(
                         "keep", "`first`, `last` or false", default: "`first`",
                         "Which of equal rows stays; false: none."),
+                    .init(
+                        "time", "column", default: "the event time, where it is among `subset`",
+                        "On a stream: rows whose time is before the watermark are forgotten, so that later rows are not "
+                            + "compared with them."),
                 ]), hasShortForm: true),
         StepForm(
             name: "value_counts",

@@ -15,14 +15,20 @@ extension Step {
         case .fillna(let fillings): .transform(try FillMissing(fillings, input: input))
         case .dropna(let subset, let how): .transform(try DropMissing(subset: subset, how: how, input: input))
         case .groupby(let by, let aggregations, let options):
-            .operator(try GroupBy(by: by, aggregations: aggregations, options: options, input: input))
+            if let window = options.window {
+                .operator(
+                    try WindowGroupBy(
+                        by: by, window: window, aggregations: aggregations, options: options, input: input))
+            } else {
+                .operator(try GroupBy(by: by, aggregations: aggregations, options: options, input: input))
+            }
         case .nlargest(let n, let by): .operator(try TopK(n, by: by, largest: true, input: input))
         case .nsmallest(let n, let by): .operator(try TopK(n, by: by, largest: false, input: input))
         case .sortValues(let by, let missingFirst):
             .operator(try Sort(by: by, missingFirst: missingFirst, input: input))
         case .head(let n): .operator(try Head(n, input: input))
-        case .dropDuplicates(let subset, let keep):
-            .operator(try DropDuplicates(subset: subset, keep: keep, input: input))
+        case .dropDuplicates(let subset, let keep, let time):
+            .operator(try DropDuplicates(subset: subset, keep: keep, time: time, input: input))
         case .valueCounts(let columns, let normalize, let sort, let dropMissing):
             .operator(
                 try ValueCounts(

@@ -51,11 +51,15 @@ extension Step {
                 if let column = filling.column { _ = try input.requireIndex(of: column) }
             }
             return input
-        case .dropna(let subset, _), .dropDuplicates(let subset, _):
+        case .dropna(let subset, _):
             for column in subset ?? [] { _ = try input.requireIndex(of: column) }
             return input
-        case .groupby(let by, let aggregations, _):
-            return try Self.grouped(input, by: by, aggregations)
+        case .dropDuplicates(let subset, _, let time):
+            for column in subset ?? [] { _ = try input.requireIndex(of: column) }
+            if let time { _ = try TimeWindow.unit(of: time, in: input) }
+            return input
+        case .groupby(let by, let aggregations, let options):
+            return try Self.grouped(input, by: by, options.window, aggregations)
         case .nlargest(let n, let by), .nsmallest(let n, let by):
             try Self.requireCount(n)
             guard !by.isEmpty else {
@@ -90,7 +94,11 @@ extension Step {
                 throw SwiftwaterError(.usage, "a slice's step is 0", hint: "use 1, or -1 to turn the order round")
             }
             return input
-        case .window(let by, let columns, _): return try Self.windowed(input, by: by, columns)
+        case .window(let by, let columns, let options):
+            guard options.window == nil else {
+                throw SwiftwaterError(.usage, "'window' has no windows of time", hint: "use groupby")
+            }
+            return try Self.windowed(input, by: by, columns)
         case .explode(let columns): return try Explode.schema(columns, input: input)
         case .melt(let id, let value, let variableName, let valueName):
             return try Melt.schema(id: id, value: value, variable: variableName, valueName: valueName, input: input)
@@ -112,13 +120,15 @@ extension Step {
     }
 
     private static func grouped(
-        _ input: Schema, by: [String], _ aggregations: [Aggregation]
+        _ input: Schema, by: [String], _ window: TimeWindow?, _ aggregations: [Aggregation]
     ) throws(SwiftwaterError) -> Schema {
         try requireDistinct(by)
+        try window?.check(by: by, input: input)
         var fields: [Field] = []
         for column in by {
             let field = input[try input.requireIndex(of: column)]
             fields.append(Field(field.name, field.type.logical))
+            if let window, window.key == column { fields.append(Field(window.endName, field.type.logical)) }
         }
         for aggregation in aggregations {
             fields.append(Field(aggregation.name, try aggregation.resultType(in: input)))

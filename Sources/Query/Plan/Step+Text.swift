@@ -21,7 +21,7 @@ extension Step: CustomStringConvertible {
         case .dropna(let subset, let how):
             "dropna" + (subset.map { " \(Self.list($0))" } ?? "") + (how == .all ? " how all" : "")
         case .groupby(let by, let aggregations, let options):
-            "groupby \(by.isEmpty ? "everything" : Self.list(by)): "
+            "groupby \(by.isEmpty ? "everything" : Self.list(by, options.window)): "
                 + aggregations.map(\.description).joined(separator: ", ")
                 + (options.sort || by.isEmpty ? "" : ", not sorted")
                 + (options.dropMissing || by.isEmpty ? "" : ", missing keys kept")
@@ -32,9 +32,9 @@ extension Step: CustomStringConvertible {
                 + keys.map { $0.ascending ? $0.column : "\($0.column) descending" }.joined(separator: ", ")
                 + (missingFirst ? ", missing first" : "")
         case .head(let n): "head \(n)"
-        case .dropDuplicates(let subset, let keep):
+        case .dropDuplicates(let subset, let keep, let time):
             "drop_duplicates" + (subset.map { " \(Self.list($0))" } ?? "")
-                + (keep == .first ? "" : " keep \(keep.rawValue)")
+                + (keep == .first ? "" : " keep \(keep.rawValue)") + (time.map { " time \($0)" } ?? "")
         case .valueCounts(let columns, let normalize, let sort, let dropMissing):
             "value_counts \(Self.list(columns))" + (normalize ? ", normalized" : "") + (sort ? "" : ", not sorted")
                 + (dropMissing ? "" : ", missing kept")
@@ -57,6 +57,10 @@ extension Step: CustomStringConvertible {
             case .fraction(let share): "sample \(share) of the rows" + (sampling.replace ? " with replacement" : "")
             }
         }
+    }
+
+    private static func list(_ by: [String], _ window: TimeWindow?) -> String {
+        list(by.map { name in window.flatMap { $0.key == name ? $0.description : nil } ?? name })
     }
 
     private static func list(_ names: [String]) -> String { names.joined(separator: ", ") }

@@ -21,7 +21,8 @@ public enum Step: Hashable, Sendable {
     case nsmallest(n: Int, by: [String])
     case sortValues(by: [SortKey], missingFirst: Bool)
     case head(Int)
-    case dropDuplicates(subset: [String]?, keep: Keep)
+    /// - `time`: a column of event time by which a stream forgets rows that no further row is compared with.
+    case dropDuplicates(subset: [String]?, keep: Keep, time: String? = nil)
     /// Rows for each distinct combination of `columns` with their `count`, most frequent first
     /// (ties by first appearance) unless `sort` is false.
     case valueCounts(columns: [String], normalize: Bool, sort: Bool, dropMissing: Bool)
@@ -96,9 +97,12 @@ public enum Step: Hashable, Sendable {
         public var sort: Bool
         /// Rows with a missing key are left out.
         public var dropMissing: Bool
-        public init(sort: Bool = true, dropMissing: Bool = true) {
+        /// Windows of time in place of the values of one of a group-by's keys. Rows without a time are left out.
+        public var window: TimeWindow?
+        public init(sort: Bool = true, dropMissing: Bool = true, window: TimeWindow? = nil) {
             self.sort = sort
             self.dropMissing = dropMissing
+            self.window = window
         }
     }
 }

@@ -51,3 +51,45 @@ struct EventTimeNames: Hashable {
         }
     }
 }
+
+extension LogicalPlan {
+    /// With the event time as the time by which `drop_duplicates` forgets rows, where it is among the columns compared:
+    /// then a row from before the watermark has no equal among those that are still to come in time.
+    func forgettingDuplicates(by eventTime: String, of stream: String) throws(SwiftwaterError) -> LogicalPlan {
+        var plan = self
+        var schemas: [String: Schema] = [:]
+        var known: [String: EventTimeNames] = [:]
+        for scan in scans {
+            schemas[scan.name] = scan.outputSchema
+            known[scan.name] = EventTimeNames(scan.name == stream ? eventTime : nil)
+        }
+        for index in frames.indices {
+            let frame = frames[index]
+            var names = known[frame.from[0]] ?? EventTimeNames(nil)
+            for input in frame.from.dropFirst() { names.keep(known[input] ?? EventTimeNames(nil)) }
+            var schema = try frame.inputSchema(in: schemas)
+            for (number, step) in frame.steps.enumerated() {
+                if case .dropDuplicates(let subset, let keep, nil) = step {
+                    let time = (subset ?? schema.names).first { names.contains($0) && schema[$0] != nil }
+                    plan.frames[index].steps[number] = .dropDuplicates(subset: subset, keep: keep, time: time)
+                }
+                if step.isRowWise { names.pass(step) } else { names = EventTimeNames(nil) }
+                schema = try step.outputSchema(for: schema, frames: schemas)
+            }
+            schemas[frame.name] = schema
+            known[frame.name] = names
+        }
+        return plan
+    }
+}
+
+extension Step {
+    /// Whether each row gives rows of its own that keep its time.
+    fileprivate var isRowWise: Bool {
+        switch self {
+        case .filter, .select, .assign, .rename, .drop, .astype, .fillna, .dropna, .explode: true
+        case .join(let join): join.how != .right && join.how != .outer
+        default: false
+        }
+    }
+}

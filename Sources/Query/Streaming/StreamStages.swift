@@ -1,51 +1,83 @@
 import Columnar
 import Formats
 
-/// A physical plan's stages by what they have to do with a stream: those that do not depend on it, those that read it,
+/// A physical plan's stages by what they have to do with a stream: those that do not depend on it, one that reads it,
 /// and those behind.
 struct StreamStages {
     private(set) var fixed: [PlannedStage] = []
-    private(set) var first: [PlannedStage] = []
+    /// All that happens to the stream's rows before an operator remembers them, in one tree.
+    private(set) var first: PlannedStage
     private(set) var later: [PlannedStage] = []
 
-    init(_ plan: PhysicalPlan, stream: String) throws(SwiftwaterError) {
+    init(_ plan: PhysicalPlan, scan: LogicalPlan.Scan) throws(SwiftwaterError) {
+        first = PlannedStage(input: .scan(scan), root: PlannedNode())
         var moving: Set<Int> = []
         for stage in plan.stages {
+            let readsStream = stage.parts.contains { $0.reads(scan.name) }
             let dependsOnStream = !moving.isDisjoint(with: stage.slots)
-            if stage.parts.contains(where: { $0.reads(stream) }) {
-                guard !dependsOnStream, stage.parts.allSatisfy({ $0.reads(stream) }) else {
-                    throw SwiftwaterError(
-                        .usage, "rows of the stream '\(stream)' meet rows that are made of the same stream",
-                        hint: "join it with a frame that is read from files")
-                }
-                first.append(stage)
-            } else if dependsOnStream {
-                guard !stage.parts.contains(where: { if case .scan = $0.input { true } else { false } }) else {
-                    throw SwiftwaterError(
-                        .usage, "rows of files go past rows of the stream '\(stream)'",
-                        hint: "let the stream's frame be the left one of a join")
-                }
-                later.append(stage)
-            } else {
+            guard readsStream || dependsOnStream else {
                 fixed.append(stage)
                 continue
             }
+            if canFlow(stage, scan.name, moving) {
+                flow(stage)
+            } else if readsStream {
+                throw SwiftwaterError(
+                    .usage, "rows of the stream '\(scan.name)' meet rows that are made of the same stream",
+                    hint: "join it with a frame that is read from files")
+            } else {
+                later.append(stage)
+            }
             moving.formUnion(stage.operators.map(\.slot))
         }
+        dropUnread()
     }
 
-    /// The stages that are neither of `first` nor of `later`.
-    static func fixed(_ plan: PhysicalPlan, first: [PlannedStage], later: [PlannedStage]) -> [PlannedStage] {
-        let moving = Set((first + later).flatMap(\.operators).map(\.slot))
-        let outputs = Set((first + later).flatMap(\.collected))
-        return plan.stages.filter { stage in
-            !stage.operators.contains { moving.contains($0.slot) } && outputs.isDisjoint(with: stage.collected)
+    /// Whether a stage's rows are the stream's, one by one: it may take part in the first stage.
+    private func canFlow(_ stage: PlannedStage, _ stream: String, _ moving: Set<Int>) -> Bool {
+        let joined = stage.root.slots + stage.parts.flatMap { $0.transforms.compactMap(\.slot) }
+        return moving.isDisjoint(with: joined + stage.checks.map(\.slot))
+            && stage.parts.allSatisfy { $0.reads(stream) || collector(of: $0) != nil }
+    }
+
+    /// The operator of the first stage that holds a part's rows only to hand them on.
+    private func collector(of part: PlannedStage.Part) -> Int? {
+        guard case .result(let slot, _, _) = part.input else { return nil }
+        return first.operators.firstIndex { $0.slot == slot && $0.operator is Collect }
+    }
+
+    /// Lets a stage's rows flow into it where they would be held for it.
+    private mutating func flow(_ stage: PlannedStage) {
+        let root = stage.root.renumbered(states: first.operators.count, collectors: first.collected.count)
+        for part in stage.parts {
+            let node = part.transforms.isEmpty ? root : PlannedNode(transforms: part.transforms, children: [root])
+            if let collector = collector(of: part) {
+                first.root.graft(node, at: .state(collector))
+            } else {
+                first.root.children.append(node)
+            }
         }
+        first.operators += stage.operators
+        first.collected += stage.collected
     }
 
-    /// The first stages' slots that an output's rows are made of.
+    /// Rows that nothing reads are not held.
+    private mutating func dropUnread() {
+        let read = Set(later.flatMap(\.slots))
+        var numbers: [Int: Int] = [:]
+        var kept: [(operator: any Operator, slot: Int)] = []
+        for (number, made) in first.operators.enumerated() where !(made.operator is Collect) || read.contains(made.slot)
+        {
+            numbers[number] = kept.count
+            kept.append(made)
+        }
+        first.root.renumber(states: numbers)
+        first.operators = kept
+    }
+
+    /// The first stage's slots that an output's rows are made of.
     func slots(of output: Int) -> [Int] {
-        let own = Set(first.flatMap(\.operators).map(\.slot))
+        let own = Set(first.operators.map(\.slot))
         var found: Set<Int> = []
         var next = later.filter { $0.collected.contains(output) }
         while let stage = next.popLast() {
@@ -65,9 +97,9 @@ extension PlannedStage.Part {
     }
 }
 
-extension StageNode {
+extension PlannedNode {
     /// The same branch as a part of a larger stage.
-    func renumbered(states: Int, collectors: Int) -> StageNode {
+    fileprivate func renumbered(states: Int, collectors: Int) -> PlannedNode {
         var node = self
         node.terminals = terminals.map { terminal in
             switch terminal {
@@ -79,18 +111,20 @@ extension StageNode {
         node.children = children.map { $0.renumbered(states: states, collectors: collectors) }
         return node
     }
-}
 
-extension StageOpener {
-    /// A stage's tree for each of its parts, the part's own transforms in front.
-    func tree(_ stage: PlannedStage) throws(SwiftwaterError) -> [StageNode] {
-        var trees: [StageNode] = []
-        let root = try node(stage.root)
-        for part in stage.parts {
-            let own = try transforms(part.transforms)
-            trees.append(own.isEmpty ? root : StageNode(transforms: own, children: [root]))
+    /// Puts a branch wherever rows end in `terminal`.
+    fileprivate mutating func graft(_ branch: PlannedNode, at terminal: StageTerminal) {
+        for index in children.indices { children[index].graft(branch, at: terminal) }
+        if terminals.contains(terminal) { children.append(branch) }
+    }
+
+    /// Gives states other numbers; those without one end.
+    fileprivate mutating func renumber(states: [Int: Int]) {
+        terminals = terminals.compactMap { terminal in
+            guard case .state(let index) = terminal else { return terminal }
+            return states[index].map { .state($0) }
         }
-        return trees
+        for index in children.indices { children[index].renumber(states: states) }
     }
 }
 

@@ -37,15 +37,13 @@ package struct StreamingPlan: Sendable {
     package let fixedSources: [Source]
 
     let physical: PhysicalPlan
-    /// The stages that wait for what operators give, in an order in which each has what it needs.
-    let laterStages: [PlannedStage]
-    /// The first stage's operators, in the order of `slots`.
-    let firstStages: [PlannedStage]
+    let stages: StreamStages
     let options: RunOptions
+    /// The sources that are read once, open.
+    private var open: [String: any OpenSource] = [:]
     /// The rows of what does not depend on the stream, by slot.
-    private(set) var fixedSlots: [Int: [Batch]] = [:]
-    private(set) var tree = StageNode()
-    private let collectedOutputs: [Int]
+    private var fixedSlots: [Int: [Batch]] = [:]
+    private var tree = StageNode()
     private let scannedColumns: [String]
 
     /// - Parameters:
@@ -58,19 +56,17 @@ package struct StreamingPlan: Sendable {
         var plan = plan
         for index in plan.outputs.indices { plan.outputs[index].to = .memory }
         let used = plan.usedSources
-        let opener = options.sources ?? StandardSources(tables: options.tables, morselRows: options.morselRows)
-        var open: [String: any OpenSource] = [:]
-        for source in plan.sources where used.contains(source.name) && source.name != stream {
-            open[source.name] = try opener.open(source)
-        }
+        let fixedSources = plan.sources.filter { used.contains($0.name) && $0.name != stream }
+        let open = try Self.open(fixedSources, options)
         var schemas = open.mapValues(\.schema)
         schemas[stream] = schema
         if let eventTime { try Self.check(eventTime, schema) }
         var optimizer = options.optimizer
         // A frame keeps its name and its states when another frame comes to be made from it.
         optimizer.rules.removeAll { $0 is SpliceFrames }
-        let logical = try optimizer.optimize(
+        var logical = try optimizer.optimize(
             try LogicalPlan(plan.keeping(sources: schemas.keys), schemas: schemas, parameters: options.parameters))
+        if let eventTime { logical = try logical.forgettingDuplicates(by: eventTime, of: stream) }
         guard let scan = logical.scans.first(where: { $0.name == stream }) else {
             throw SwiftwaterError(
                 .usage, "no output is made of the stream '\(stream)'", hint: "let an output's frame come from it")
@@ -79,21 +75,33 @@ package struct StreamingPlan: Sendable {
             logical, stream: stream, eventTime: eventTime, factory: options.stepFactory)
         for verdict in verdicts { if let refusal = verdict[.batch] { throw refusal.error } }
         physical = try PhysicalPlanner.plan(logical, factory: options.stepFactory)
-        let parts = try StreamStages(physical, stream: stream)
-        (firstStages, laterStages) = (parts.first, parts.later)
-        fixedSources = plan.sources.filter { open[$0.name] != nil }
+        let stages = try StreamStages(physical, scan: scan)
+        self.stages = stages
+        self.fixedSources = fixedSources
+        self.open = open
         self.options = options
         scannedColumns = scan.columns
         sourceSchema = Schema(schema.fields.filter { scan.columns.contains($0.name) || $0.name == eventTime })
-        collectedOutputs = parts.first.flatMap(\.collected)
-        slots = Self.slots(parts.first, physical.slotFrames)
+        slots = Self.slots(stages.first, physical.slotFrames)
         outputs = physical.outputs.enumerated().map { number, planned in
             Output(
                 number: number, frame: planned.output.from, schema: planned.schema,
-                slots: parts.slots(of: number), verdicts: verdicts[number])
+                slots: stages.slots(of: number), verdicts: verdicts[number])
         }
-        try readFixed(parts.fixed, open)
-        tree = try firstTree()
+        try readFixed()
+    }
+
+    /// Sources that are not the stream. A schema that is inferred fits the whole input.
+    private static func open(
+        _ sources: [Source], _ options: RunOptions
+    ) throws(SwiftwaterError) -> [String: any OpenSource] {
+        let opener = options.sources ?? StandardSources(tables: options.tables, morselRows: options.morselRows)
+        var open: [String: any OpenSource] = [:]
+        for source in sources {
+            let sampled = try opener.open(source)
+            open[source.name] = try sampled.widened() ?? sampled
+        }
+        return open
     }
 
     private static func check(_ eventTime: String, _ schema: Schema) throws(SwiftwaterError) {
@@ -105,9 +113,9 @@ package struct StreamingPlan: Sendable {
         }
     }
 
-    private static func slots(_ stages: [PlannedStage], _ frames: [String?]) -> [Slot] {
+    private static func slots(_ stage: PlannedStage, _ frames: [String?]) -> [Slot] {
         var counts: [String: Int] = [:]
-        return stages.flatMap(\.operators).map { made, slot in
+        return stage.operators.map { made, slot in
             let frame = frames[slot] ?? ""
             counts[frame, default: 0] += 1
             let word = made.label.prefix { $0 != " " && $0 != ":" }
@@ -116,13 +124,15 @@ package struct StreamingPlan: Sendable {
         }
     }
 
-    /// Reads the sources that are no streams again.
+    /// Reads the sources that are no streams again, for files that have changed. Their columns must be the same.
     package mutating func rereadFixedSources() throws(SwiftwaterError) {
-        let opener = options.sources ?? StandardSources(tables: options.tables, morselRows: options.morselRows)
-        var open: [String: any OpenSource] = [:]
-        for source in fixedSources { open[source.name] = try opener.open(source) }
-        try readFixed(StreamStages.fixed(physical, first: firstStages, later: laterStages), open)
-        tree = try firstTree()
+        let fresh = try Self.open(fixedSources, options)
+        for (name, source) in fresh where source.schema != open[name]?.schema {
+            throw SwiftwaterError(
+                .data, "'\(name)' has other columns than when the stream began", hint: "start the function again")
+        }
+        open = fresh
+        try readFixed()
     }
 
     /// Begins to number rows from the start again, where steps do: mode `batch` takes each epoch for a whole input.
@@ -130,32 +140,14 @@ package struct StreamingPlan: Sendable {
         for numbering in tree.numberings { numbering.restart() }
     }
 
-    private mutating func readFixed(
-        _ stages: [PlannedStage], _ open: [String: any OpenSource]
-    ) throws(SwiftwaterError) {
+    private mutating func readFixed() throws(SwiftwaterError) {
         var results = StageResults(physical)
-        for stage in stages {
-            try results.run(stage, sources: open, options: options)
-        }
+        for stage in stages.fixed { try results.run(stage, sources: open, options: options) }
         fixedSlots = results.slots
-    }
-
-    /// One tree for all stages that read the stream: the rows go through it once.
-    private func firstTree() throws(SwiftwaterError) -> StageNode {
-        var root = StageNode()
+        tree = try opener(slots: fixedSlots).node(stages.first.root)
         if sourceSchema.names != scannedColumns {
-            root.transforms = [try Project.select(scannedColumns, input: sourceSchema)]
+            tree.transforms.insert(try Project.select(scannedColumns, input: sourceSchema), at: 0)
         }
-        var (states, collectors) = (0, 0)
-        for stage in firstStages {
-            let opened = try opener(slots: fixedSlots).tree(stage)
-            for part in opened {
-                root.children.append(part.renumbered(states: states, collectors: collectors))
-            }
-            states += stage.operators.count
-            collectors += stage.collected.count
-        }
-        return root
     }
 
     private func opener(slots batches: [Int: [Batch]]) -> StageOpener {
@@ -185,7 +177,7 @@ extension StreamingPlan {
         let threads = max(1, threads ?? options.threads ?? EngineThreads.hardwareCount)
         var stage = Stage(
             parts: [StagePart(source: source, transforms: [], threads: threads)], root: tree,
-            operators: slots.map(\.operator), collectorCount: collectedOutputs.count, sinks: [], readsToEnd: true)
+            operators: slots.map(\.operator), collectorCount: stages.first.collected.count, sinks: [], readsToEnd: true)
         for (index, slot) in slots.enumerated() {
             guard let watermark = watermarks[slot.number], let streaming = slot.streaming else { continue }
             stage.gates[index] = LateGate(operator: streaming, watermark: watermark, keepsRows: keepsLateRows)
@@ -196,7 +188,7 @@ extension StreamingPlan {
         ).runUnfinished()
         var delta = StageDelta(states: [:], rows: [:], late: [:], nextSequence: ended.lastSequence + 1)
         for (slot, state) in zip(slots, ended.states) { delta.states[slot.number] = state }
-        for (output, batches) in zip(collectedOutputs, ended.collected) { delta.rows[output] = batches }
+        for (output, batches) in zip(stages.first.collected, ended.collected) { delta.rows[output] = batches }
         for (index, var late) in ended.late where late.count > 0 {
             for batch in late.batches.indices { late.batches[batch].sequence -= sequence }
             delta.late[slots[index].number] = late
@@ -217,8 +209,8 @@ extension StreamingPlan {
         results.slots = fixedSlots.merging(batches) { $1 }
         var options = options
         options.threads = threads ?? options.threads
-        for stage in laterStages where reaches(stage, wanted) {
-            try results.run(stage, sources: [:], options: options)
+        for stage in stages.later where reaches(stage, wanted) {
+            try results.run(stage, sources: open, options: options)
         }
         return results.collected.filter { wanted.contains($0.key) }
     }
@@ -227,6 +219,6 @@ extension StreamingPlan {
     private func reaches(_ stage: PlannedStage, _ wanted: Set<Int>) -> Bool {
         if stage.collected.contains(where: wanted.contains) { return true }
         let filled = Set(stage.operators.map(\.slot))
-        return laterStages.contains { !filled.isDisjoint(with: $0.slots) && reaches($0, wanted) }
+        return stages.later.contains { !filled.isDisjoint(with: $0.slots) && reaches($0, wanted) }
     }
 }

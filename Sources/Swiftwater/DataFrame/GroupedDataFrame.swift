@@ -26,6 +26,18 @@ extension DataFrame {
             frame: self, keys: keys, options: Step.GroupOptions(sort: sorted, dropMissing: droppingMissing))
     }
 
+    /// Groups of rows in the same window of time, and with the same values in `keys`.
+    ///
+    /// The result has the windows' starts under the window's key, their ends under `<key>_end`, then the other keys.
+    /// Rows without a time are left out.
+    public func grouped(
+        by keys: String..., window: TimeWindow, sorted: Bool = true, droppingMissing: Bool = true
+    ) -> GroupedDataFrame {
+        GroupedDataFrame(
+            frame: self, keys: [window.key] + keys,
+            options: Step.GroupOptions(sort: sorted, dropMissing: droppingMissing, window: window))
+    }
+
     /// One row of aggregations over all rows.
     public func aggregated(_ aggregations: Aggregation...) -> DataFrame {
         then(.groupby(by: [], aggregations: aggregations, options: Step.GroupOptions()))

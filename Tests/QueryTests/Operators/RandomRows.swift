@@ -13,10 +13,13 @@ struct RandomRows {
     var batches: [Batch] = []
 
     /// Columns named `a`, `b`, … of `types`; values repeat often.
-    init(_ types: [DataType], rows count: Int, missing percent: Int, using random: inout SeededGenerator) throws {
+    init(
+        _ types: [DataType], rows count: Int, missing percent: Int, using random: inout SeededGenerator,
+        scalar: (Int, DataType, inout SeededGenerator) -> Scalar = { RandomRows.scalar($1, &$2) }
+    ) throws {
         schema = Schema(types.enumerated().map { Field(String(UnicodeScalar(UInt8(97 + $0))), $1) })
-        for _ in 0..<count {
-            rows.append(types.map { random.chance(percent) ? .null : Self.scalar($0, &random) })
+        for row in 0..<count {
+            rows.append(types.map { random.chance(percent) ? .null : scalar(row, $0, &random) })
         }
         try cut(&random)
     }

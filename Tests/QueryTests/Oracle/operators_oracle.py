@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 import ordered_oracle
+import window_oracle
 
 EXTENSION = {
     "bool": "boolean", "int8": "Int8", "int16": "Int16", "int32": "Int32", "int64": "Int64",
@@ -22,8 +23,9 @@ EXTENSION = {
 
 def series(column):
     values, type_ = column["values"], column["type"]
-    if type_ == "timestamp[ms]":
-        return pd.Series(np.array(values, dtype="datetime64[ms]")) if values else pd.Series(values, dtype="datetime64[ms]")
+    if type_.startswith("timestamp["):
+        unit = f"datetime64[{type_[10:-1]}]"
+        return pd.Series(np.array(values, dtype=unit)) if values else pd.Series(values, dtype=unit)
     if type_.startswith("float"):
         return pd.Series([math.nan if v is None else v for v in values], dtype=EXTENSION[type_])
     return pd.Series(pd.array(values, dtype=EXTENSION[type_])) if type_ != "string" else pd.Series(values, dtype="str")
@@ -158,6 +160,8 @@ def run(case):
         return rows(counts)
     if name == "dropna":
         return rows(frame.dropna(subset=step["subset"], how=step["how"]))
+    if name == "time_windows":
+        return [[cell(value) for value in row] for row in window_oracle.time_windows(frame, case["columns"], step, whole)]
     if name == "window":
         return rows(ordered_oracle.window(frame, step, whole))
     return rows(ordered_oracle.reshape(frame, step))

@@ -6,17 +6,28 @@ package struct DropDuplicates: Operator {
     package let outputSchema: Schema
     let keys: [Int]
     let keep: Step.Keep
+    /// The column by which a stream forgets rows, and its unit.
+    let time: (column: Int, unit: TimeUnit)?
 
-    /// - Parameter subset: the columns that are compared; all when nil.
-    package init(subset: [String]?, keep: Step.Keep = .first, input: Schema) throws(SwiftwaterError) {
+    /// - Parameters:
+    ///   - subset: the columns that are compared; all when nil.
+    ///   - time: the column of event time by which a stream forgets rows.
+    package init(
+        subset: [String]?, keep: Step.Keep = .first, time: String? = nil, input: Schema
+    ) throws(SwiftwaterError) {
         var keys: [Int] = []
         for name in subset ?? input.names { keys.append(try input.requireIndex(of: name)) }
         self.keys = keys
         self.keep = keep
+        if let time {
+            self.time = (try input.requireIndex(of: time), try TimeWindow.unit(of: time, in: input))
+        } else {
+            self.time = nil
+        }
         outputSchema = input
         label =
             "drop_duplicates" + (subset.map { " " + $0.joined(separator: ", ") } ?? "")
-            + (keep == .first ? "" : ", keep \(keep.rawValue)")
+            + (keep == .first ? "" : ", keep \(keep.rawValue)") + (time.map { ", time \($0)" } ?? "")
     }
 
     package func makeState() -> any OperatorState { DropDuplicatesState(self) }

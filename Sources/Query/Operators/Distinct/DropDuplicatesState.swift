@@ -3,18 +3,27 @@ import Columnar
 /// The distinct keys met so far, each with the row that is kept for it.
 final class DropDuplicatesState: OperatorState {
     private struct Kept: BitwiseCopyable {
-        /// The kept row's position in the input.
+        /// The kept row's position in the input; `none` for a key without rows.
         var position = RowPosition.none
-        /// Its number in the store.
+        /// Its number in the store; negative when its output has it and only the key is remembered.
         var row: Int32 = 0
         /// More than one row has the key.
         var isRepeated = false
+        /// A stream's output has got the row.
+        var isGiven = false
+
+        /// The bits of a snapshot.
+        var flags: Int64 { (isRepeated ? 1 : 0) | (isGiven ? 2 : 0) }
     }
 
     private let operation: DropDuplicates
     private var keys: GroupKeys
     private var kept = BufferBuilder<Kept>(capacity: 16)
+    /// The time of each kept row, where there is a time to forget by.
+    private var times = BufferBuilder<Int64>(capacity: 16)
     private var store: RowStore
+    /// Keys with a row.
+    private var liveCount = 0
 
     init(_ operation: DropDuplicates) {
         self.operation = operation
@@ -22,7 +31,9 @@ final class DropDuplicatesState: OperatorState {
         store = RowStore(operation.outputSchema)
     }
 
-    var byteCount: Int { keys.byteCount + kept.capacity * MemoryLayout<Kept>.stride + store.byteCount }
+    var byteCount: Int {
+        keys.byteCount + kept.capacity * MemoryLayout<Kept>.stride + times.capacity * 8 + store.byteCount
+    }
 
     func update(_ batch: Batch, sequence: Int) throws(SwiftwaterError) {
         guard batch.count > 0 else { return }
@@ -35,13 +46,17 @@ final class DropDuplicatesState: OperatorState {
             let group = Int(groups[row])
             offer(kept + group, position + Int64(row)) { picked.append(Int32(row)) }
         }
-        withExtendedLifetime(keyColumns) {}
         // A row that a later one of this batch has replaced is not the kept one of its group any more.
         var rows: [Int32] = []
         for row in picked where kept[Int(groups[Int(row)])].position == position + Int64(row) {
             kept[Int(groups[Int(row)])].row = Int32(store.count + rows.count)
             rows.append(row)
         }
+        if let time = operation.time {
+            let column = batch.columns[time.column]
+            for row in rows { times.pointer[Int(groups[Int(row)])] = column.time(at: Int(row)) }
+        }
+        withExtendedLifetime(keyColumns) {}
         store.append(rows.count == batch.count ? batch : batch.taking(rows))
         try compactIfWorthwhile()
     }
@@ -50,35 +65,49 @@ final class DropDuplicatesState: OperatorState {
     private func offer(_ kept: UnsafeMutablePointer<Kept>, _ position: Int64, take: () -> Void) {
         if kept.pointee.position >= 0 {
             kept.pointee.isRepeated = true
-            if (position > kept.pointee.position) != (operation.keep == .last) { return }
+            if kept.pointee.isGiven || (position > kept.pointee.position) != (operation.keep == .last) { return }
+        } else {
+            kept.pointee = Kept()
+            liveCount += 1
         }
         kept.pointee.position = position
         take()
     }
 
     private func grow() -> UnsafeMutablePointer<Kept> {
-        if keys.count > kept.count { kept.append(repeating: Kept(), count: keys.count - kept.count) }
+        if keys.count > kept.count {
+            if operation.time != nil { times.append(repeating: .max, count: keys.count - kept.count) }
+            kept.append(repeating: Kept(), count: keys.count - kept.count)
+        }
         return kept.pointer
     }
 
-    /// Drops rows that were replaced once they are most of what is kept.
+    /// Drops rows that were replaced or given once they are most of what is kept.
     private func compactIfWorthwhile() throws(SwiftwaterError) {
-        guard store.count > 4 * kept.count + 1 << 16 else { return }
+        guard store.count > 4 * liveCount + 1 << 16 else { return }
         var rows: [Int32] = []
-        for group in 0..<kept.count where kept.pointer[group].position >= 0 {
+        for group in 0..<kept.count where kept.pointer[group].position >= 0 && kept.pointer[group].row >= 0 {
             rows.append(kept.pointer[group].row)
             kept.pointer[group].row = Int32(rows.count - 1)
         }
         try store.keep(rows)
     }
 
+    private func liveGroups() -> [Int32] {
+        (0..<Int32(kept.count)).filter { kept.pointer[Int($0)].position >= 0 }
+    }
+
+    private func keyColumns(_ groups: [Int32]) throws(SwiftwaterError) -> [Column] {
+        try groups.withUnsafeBufferPointer { groups in
+            Result { () throws(SwiftwaterError) in try keys.columns(order: groups) }
+        }.get()
+    }
+
     func merge(_ other: any OperatorState) throws(SwiftwaterError) {
         guard let other = other as? DropDuplicatesState else { throw .foreignState }
-        let live = (0..<Int32(other.kept.count)).filter { other.kept.pointer[Int($0)].position >= 0 }
+        let live = other.liveGroups()
         if live.isEmpty { return }
-        let keyColumns = try live.withUnsafeBufferPointer { live in
-            Result { () throws(SwiftwaterError) in try other.keys.columns(order: live) }
-        }.get()
+        let keyColumns = try other.keyColumns(live)
         let groups = try keys.groups(of: keyColumns, count: live.count)
         let kept = grow()
         let start = Int32(store.count)
@@ -86,51 +115,142 @@ final class DropDuplicatesState: OperatorState {
         for (index, group) in live.enumerated() {
             let theirs = other.kept.pointer[Int(group)]
             let mine = kept + Int(groups[index])
+            offer(mine, theirs.position) {
+                mine.pointee.isGiven = theirs.isGiven
+                mine.pointee.row = theirs.row < 0 ? -1 : start + theirs.row
+                if operation.time != nil { times.pointer[Int(groups[index])] = other.times.pointer[Int(group)] }
+            }
             if theirs.isRepeated { mine.pointee.isRepeated = true }
-            offer(mine, theirs.position) { mine.pointee.row = start + theirs.row }
         }
         withExtendedLifetime(keyColumns) {}
         try compactIfWorthwhile()
     }
 
-    /// The kept rows with their positions, in the order of the input.
-    private func rows(all: Bool) throws(SwiftwaterError) -> (rows: Batch, groups: [Int]) {
-        var groups = (0..<kept.count).filter {
-            let kept = kept.pointer[$0]
-            return kept.position >= 0 && (all || operation.keep != .none || !kept.isRepeated)
-        }
-        groups.sort { kept.pointer[$0].position < kept.pointer[$1].position }
-        let whole = try store.combined()
-        return (whole.taking(groups.map { kept.pointer[$0].row }), groups)
+    // MARK: Results
+
+    private func isInResult(_ kept: Kept) -> Bool {
+        kept.position >= 0 && kept.row >= 0 && (operation.keep != .none || !kept.isRepeated)
+    }
+
+    /// The stored rows of groups, in the order of the input.
+    private func rows(_ groups: [Int32]) throws(SwiftwaterError) -> Batch {
+        let groups = groups.sorted { kept.pointer[Int($0)].position < kept.pointer[Int($1)].position }
+        return try store.combined().taking(groups.map { kept.pointer[Int($0)].row })
     }
 
     func finish() throws(SwiftwaterError) -> [Batch] {
-        let result = try rows(all: false).rows
+        let result = try current()
         keys = GroupKeys(types: keys.types)
         kept = BufferBuilder(capacity: 16)
+        times = BufferBuilder(capacity: 16)
+        liveCount = 0
         store.removeAll()
-        return result.pieces()
+        return result
     }
 
+    /// All rows of the result that are still here.
+    func current() throws(SwiftwaterError) -> [Batch] {
+        try rows((0..<Int32(kept.count)).filter { isInResult(kept.pointer[Int($0)]) }).pieces()
+    }
+
+    /// The rows of the result that `delta` brought.
+    func changed(by delta: DropDuplicatesState) throws(SwiftwaterError) -> [Batch] {
+        let theirs = delta.liveGroups()
+        let keyColumns = try delta.keyColumns(theirs)
+        let found = try keys.groups(of: keyColumns, count: theirs.count)
+        let kept = grow()
+        var groups: [Int32] = []
+        for (index, group) in theirs.enumerated() {
+            let mine = kept[Int(found[index])]
+            if isInResult(mine), mine.position == delta.kept.pointer[Int(group)].position {
+                groups.append(found[index])
+            }
+        }
+        withExtendedLifetime(keyColumns) {}
+        return try rows(groups).pieces()
+    }
+
+    /// The rows that no output has got; from now on only their keys are remembered.
+    func takeNew() throws(SwiftwaterError) -> [Batch] {
+        let groups = (0..<Int32(kept.count)).filter { group in
+            let kept = kept.pointer[Int(group)]
+            return isInResult(kept) && !kept.isGiven
+        }
+        let result = try rows(groups).pieces()
+        for group in groups {
+            kept.pointer[Int(group)].isGiven = true
+            kept.pointer[Int(group)].row = -1
+        }
+        store.removeAll()
+        return result
+    }
+
+    /// Rows with a time before `first` and their keys are no longer remembered.
+    func forget(before first: Int64) throws(SwiftwaterError) {
+        let times = times.pointer
+        for group in 0..<kept.count where times[group] < first && kept.pointer[group].position >= 0 {
+            kept.pointer[group] = Kept()
+            liveCount -= 1
+        }
+        guard kept.count > 1024, liveCount < kept.count / 2 else { return }
+        // Most keys are dead: a state of the others takes this one's place.
+        let rest = DropDuplicatesState(operation)
+        try rest.restore(try snapshot())
+        (keys, kept, self.times, store) = (rest.keys, rest.kept, rest.times, rest.store)
+        liveCount = rest.liveCount
+    }
+
+    // MARK: Snapshots
+
+    /// The kept rows with their bookkeeping; then the keys of rows that were given, with theirs.
     func snapshot() throws(SwiftwaterError) -> [Batch] {
-        let (rows, groups) = try rows(all: true)
-        let positions = groups.map { kept.pointer[$0].position }
-        let repeated = groups.map { Int64(kept.pointer[$0].isRepeated ? 1 : 0) }
-        return [rows.adding("position", words: positions).adding("repeated", words: repeated)]
+        let live = liveGroups().sorted { kept.pointer[Int($0)].position < kept.pointer[Int($1)].position }
+        let stored = live.filter { kept.pointer[Int($0)].row >= 0 }
+        var batches = [saved(try rows(stored), stored)]
+        let given = live.filter { kept.pointer[Int($0)].row < 0 }
+        if !given.isEmpty {
+            let columns = try keyColumns(given)
+            let fields = columns.enumerated().map { Field("given_\($0)", $1.type) }
+            batches.append(saved(Batch(schema: Schema(fields), columns: columns, count: given.count), given))
+        }
+        return batches
+    }
+
+    private func saved(_ rows: Batch, _ groups: [Int32]) -> Batch {
+        rows.adding("position", words: groups.map { kept.pointer[Int($0)].position })
+            .adding("flags", words: groups.map { kept.pointer[Int($0)].flags })
+            .adding("time", words: groups.map { operation.time == nil ? 0 : times.pointer[Int($0)] })
+    }
+
+    /// Whether a batch of a snapshot has keys alone, of rows that were given.
+    private static func isGiven(_ batch: Batch) throws(SwiftwaterError) -> Bool {
+        guard batch.count > 0 else { return false }
+        guard batch.columns.count >= 3, batch.columns[batch.columns.count - 2].type == .int64 else {
+            throw .foreignSnapshot
+        }
+        return batch.columns[batch.columns.count - 2].values(as: Int64.self)[0] & 2 != 0
     }
 
     func restore(_ snapshot: [Batch]) throws(SwiftwaterError) {
         for batch in snapshot {
-            let (rows, words) = try batch.removing(2, schema: operation.outputSchema)
-            let keyColumns = operation.keys.map { rows.columns[$0] }
+            let isGiven = try Self.isGiven(batch)
+            let schema =
+                isGiven
+                ? Schema(batch.schema.fields.dropLast(3)) : operation.outputSchema
+            let (rows, words) = try batch.removing(3, schema: schema)
+            let keyColumns = isGiven ? rows.columns : operation.keys.map { rows.columns[$0] }
             let groups = try keys.groups(of: keyColumns, count: rows.count)
             let kept = grow()
             for row in 0..<rows.count {
-                kept[Int(groups[row])] = Kept(
-                    position: words[0][row], row: Int32(store.count + row), isRepeated: words[1][row] != 0)
+                let group = Int(groups[row])
+                if kept[group].position < 0 { liveCount += 1 }
+                kept[group] = Kept(
+                    position: words[0][row], row: isGiven ? -1 : Int32(store.count + row),
+                    isRepeated: words[1][row] & 1 != 0, isGiven: words[1][row] & 2 != 0)
+                if operation.time != nil { times.pointer[group] = words[2][row] }
             }
             withExtendedLifetime(keyColumns) {}
-            store.append(rows)
+            if !isGiven { store.append(rows) }
         }
     }
 }

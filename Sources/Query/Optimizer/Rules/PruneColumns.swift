@@ -106,7 +106,7 @@ extension Step {
     /// Whether which rows are kept depends on columns that the step does not name.
     fileprivate var looksAtAllColumns: Bool {
         switch self {
-        case .dropna(nil, _), .dropDuplicates(nil, _), .melt(_, nil, _, _): true
+        case .dropna(nil, _), .dropDuplicates(nil, _, _), .melt(_, nil, _, _): true
         default: false
         }
     }
@@ -127,7 +127,9 @@ extension Step {
             let original = Dictionary(renamings.map { ($0.to, $0.from) }) { first, _ in first }
             return Set(needed.map { original[$0] ?? $0 })
         case .drop, .astype, .fillna, .head, .tail, .slice, .sample: return needed
-        case .dropna(let subset, _), .dropDuplicates(let subset, _): return needed.union(subset ?? input.names)
+        case .dropna(let subset, _): return needed.union(subset ?? input.names)
+        case .dropDuplicates(let subset, _, let time):
+            return needed.union(subset ?? input.names).union(time.map { [$0] } ?? [])
         case .groupby(let by, let aggregations, _):
             let kept = Self.kept(aggregations, needed)
             return Set(by).union(kept.compactMap(\.column)).union(kept.compactMap(\.options.label))

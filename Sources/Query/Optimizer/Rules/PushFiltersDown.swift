@@ -69,10 +69,13 @@ extension Step {
         case .fillna(let fillings):
             let changes = fillings.contains { filling in filling.column.map { columns.contains($0) } ?? true }
             return changes ? nil : predicate
-        case .groupby(let by, _, _): return !columns.isEmpty && areExactKeys(by) ? predicate : nil
+        case .groupby(let by, _, let options):
+            // A window's start is not the time of its rows.
+            let keys = by.filter { $0 != options.window?.key }
+            return !columns.isEmpty && areExactKeys(keys) ? predicate : nil
         case .valueCounts(let counted, let normalize, _, _):
             return !normalize && !columns.isEmpty && areExactKeys(counted) ? predicate : nil
-        case .dropDuplicates(let subset, _): return areExactKeys(subset ?? input.names) ? predicate : nil
+        case .dropDuplicates(let subset, _, _): return areExactKeys(subset ?? input.names) ? predicate : nil
         case .join(let join): return join.movingToLeft(predicate)
         case .explode(let exploded): return exploded.contains { columns.contains($0) } ? nil : predicate
         case .melt(let id, _, _, _): return columns.allSatisfy(id.contains) ? predicate : nil

@@ -99,13 +99,15 @@ extension Step: Codable {
                 how: try map.choice(DropHow.self, "how") ?? .any)
         case .groupby:
             let map = try arguments("by", "agg", "sort", "dropna")
+            let (by, window) = try GroupKeyForm.split(
+                try map.value(OneOrMore<GroupKeyForm>.self, "by")?.values ?? [], decoder.codingPath)
             self = .groupby(
-                by: try map.value(OneOrMore<String>.self, "by")?.values ?? [],
+                by: by,
                 aggregations: try Self.aggregations(
                     try map.required(Entries<OneOrMore<AggregationForm>>.self, "agg", in: what)),
                 options: GroupOptions(
                     sort: try map.value(Bool.self, "sort") ?? true,
-                    dropMissing: try map.value(Bool.self, "dropna") ?? true))
+                    dropMissing: try map.value(Bool.self, "dropna") ?? true, window: window))
         case .nlargest, .nsmallest:
             let map = try arguments("n", "by")
             let n = try map.required(Int.self, "n", in: what)
@@ -123,11 +125,12 @@ extension Step: Codable {
                 self = .dropDuplicates(subset: nil, keep: .first)
                 return
             }
-            let map = try arguments("subset", "keep")
+            let map = try arguments("subset", "keep", "time")
             let dropsAll = (try? map.value(Bool.self, "keep")) == false
             self = .dropDuplicates(
                 subset: try map.value(OneOrMore<String>.self, "subset")?.values,
-                keep: dropsAll ? .none : try map.choice(Keep.self, "keep") ?? .first)
+                keep: dropsAll ? .none : try map.choice(Keep.self, "keep") ?? .first,
+                time: try map.value(String.self, "time"))
         case .valueCounts:
             if let columns = try? texts() {
                 self = .valueCounts(columns: columns, normalize: false, sort: true, dropMissing: true)

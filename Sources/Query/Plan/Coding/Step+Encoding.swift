@@ -27,7 +27,7 @@ extension Step {
             if how != .any { try arguments.put(how, "how") }
         case .groupby(let by, let aggregations, let options):
             var arguments = map.nestedContainer(keyedBy: TextKey.self, forKey: key)
-            try arguments.put(by, "by")
+            try arguments.put(GroupKeyForm.joined(by, options.window), "by")
             try arguments.put(Self.form(aggregations), "agg")
             if !options.sort { try arguments.put(false, "sort") }
             if !options.dropMissing { try arguments.put(false, "dropna") }
@@ -41,10 +41,11 @@ extension Step {
             if keys.contains(where: { !$0.ascending }) { try arguments.put(keys.map(\.ascending), "ascending") }
             if missingFirst { try arguments.put("first", "na_position") }
         case .head(let n): try map.encode(n, forKey: key)
-        case .dropDuplicates(let subset, let keep):
+        case .dropDuplicates(let subset, let keep, let time):
             var arguments = map.nestedContainer(keyedBy: TextKey.self, forKey: key)
             try arguments.put(subset, "subset")
             if keep != .first { try arguments.put(keep, "keep") }
+            try arguments.put(time, "time")
         case .valueCounts(let columns, let normalize, let sort, let dropMissing):
             var arguments = map.nestedContainer(keyedBy: TextKey.self, forKey: key)
             try arguments.put(columns, "columns")
