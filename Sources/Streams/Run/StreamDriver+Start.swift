@@ -66,7 +66,7 @@ extension StreamDriver {
             }
             let isOver =
                 options.trigger == .availableNow
-                ? feeds.allSatisfy { ($0.isDrained || $0.isEnded) && !$0.isPolling } : feeds.allSatisfy(\.isEnded)
+                ? feeds.allSatisfy { $0.isDrained || $0.isEnded } : feeds.allSatisfy(\.isEnded)
             if owner.isStopping || isOver { return nil }
             hub.wait()
         }

@@ -56,7 +56,7 @@ final class SourceFeed: @unchecked Sendable {
     var queuedBlocks: ArraySlice<EventBlock> { blocks[first...] }
 
     /// Everything that was there at the start has been taken.
-    var isExhausted: Bool { (isDrained || isEnded) && !hasEvents && !isPolling }
+    var isExhausted: Bool { (isDrained || isEnded) && !hasEvents }
 
     /// Starts the thread; the source is open.
     func start() {
