@@ -13,7 +13,8 @@ PYTHON = sys.executable
 OURS = "Swiftwater"
 
 # Where Python finds this tree's package and engine.
-PYTHON_PACKAGE = os.environ | {
+# Its modules may be kept compiled, as those of installed packages are.
+PYTHON_PACKAGE = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | {
     "PYTHONPATH": str(ROOT / "python"),
     "SWIFTWATER_LIBRARY": str(ROOT / ".build" / "release" / "libSwiftwaterC.so"),
 }

@@ -26,8 +26,10 @@ public func runHere(
     var isSmall = true
     let code = CText.catching(error) { () throws(SwiftwaterError) in
         var request = try RunRequest(plan: plan, options: options, count: count, names: names, tables: tables)
-        isSmall = request.plan.isSmall(tables: request.options.tables)
-        guard isSmall else { return }
+        let threads = request.plan.threadsIfSmall(tables: request.options.tables)
+        isSmall = threads != nil
+        guard let threads else { return }
+        request.options.threads = request.options.threads ?? threads
         RunHandle.cleanAtExit()
         request.options.reuse = request.reuse
         let done = try request.plan.runHere(request.options)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from . import columntypes as T
+from . import values as V
 
 
 #: A column's place and the addresses of its memory, as `Table.fill` takes them.
@@ -25,7 +26,7 @@ class _Filling:
 
         self.type = type_
         self.place = 0
-        self.values = numpy.empty(count, dtype=_dtype(type_))
+        self.values = _empty(count, _dtype(type_))
         self.valid: Any = numpy.ones(count, dtype=bool) if missing else None
 
     def form(self, place: int) -> Form:
@@ -60,6 +61,25 @@ class _Filling:
             values = values.astype(object)
         values[missing] = float("nan") if T.is_text(type_) else None
         return values
+
+
+#: Bytes of an array from which it comes out of pyarrow's memory.
+_LARGE = 1 << 20
+
+
+def _empty(count: int, dtype: str) -> Any:
+    """An array without values.
+
+    A large one is of pyarrow's memory where that is loaded: pyarrow keeps what was used before for the next array, where
+    new memory of the system would be zeroed page by page.
+    """
+    import numpy
+
+    pyarrow = V.loaded("pyarrow")
+    kind = numpy.dtype(dtype)
+    if pyarrow is None or kind == object or count * kind.itemsize < _LARGE:
+        return numpy.empty(count, dtype=kind)
+    return numpy.frombuffer(pyarrow.allocate_buffer(count * kind.itemsize), dtype=kind)
 
 
 def _dtype(type_: str) -> str:
@@ -116,7 +136,7 @@ class TextFilling:
 
         self.count = count
         self.missing = missing
-        self.offsets = numpy.empty(count + 1, dtype="i8")
+        self.offsets = _empty(count + 1, "i8")
         self.text = numpy.empty(max(size, 1), dtype="u1")
         self.valid: Any = numpy.empty((count + 7) // 8, dtype="u1") if missing else None
 

@@ -234,7 +234,7 @@ def _moment_type(values: Sequence[Any], unit: Optional[str]) -> Optional[str]:
         if len(zoned) > 1:
             return None
         return "timestamp[us, UTC]" if zoned.pop() else "timestamp[us]"
-    if any(v <= 31_536_000 for v in values):
+    if min(values) <= 31_536_000:
         return None
     largest = max(values)
     for scale, name in ((1, "s"), (1_000, "ms"), (1_000_000, "us"), (1_000_000_000, "ns")):

@@ -346,10 +346,13 @@ class Settler:
 
 def fresh(*taken: Iterable[str], wanted: str = "_") -> str:
     """A name that is in none of the collections."""
-    name, n = wanted, 0
-    while any(name in names for names in taken):
-        n += 1
-        name = f"{wanted}_{n}"
+    name, n, place = wanted, 0, 0
+    while place < len(taken):
+        if name in taken[place]:
+            n += 1
+            name, place = f"{wanted}_{n}", 0
+        else:
+            place += 1
     return name
 
 

@@ -123,8 +123,8 @@ void sw_memory_close(int64_t number);
 int32_t sw_run_start(
     const char *plan, const char *options, int32_t count, const char *const *names, sw_table *const *tables,
     sw_run **run, char **error);
-/// Runs a plan on the calling thread if it is small: over a few thousand rows of tables and bytes in memory. That is done
-/// sooner than a thread has started, and cannot be cancelled.
+/// Runs a plan on the calling thread if it is small: over a few thousand rows of tables, or a few megabytes of text, in
+/// memory. That is done in less than some milliseconds, and cannot be cancelled.
 ///
 /// - results, rows: get the first `room` of the outputs without `to`, in order, and their numbers of rows.
 /// Returns 2, having done nothing, for a plan that is not small: `sw_run_start` is for those.

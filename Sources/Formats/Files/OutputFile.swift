@@ -1,3 +1,4 @@
+import CSwiftwater
 package import Columnar
 
 #if canImport(Glibc)
@@ -85,10 +86,21 @@ package final class OutputFile: @unchecked Sendable {
     /// Makes the file appear under its name, on the disk.
     package func commit() throws(SwiftwaterError) {
         try complete()
-        if let temporaryPath {
+        if let temporaryPath, !replaces(temporaryPath) {
             guard rename(temporaryPath, path) == 0 else { throw .system("cannot rename to '\(path)'") }
         }
         committed = true
+    }
+
+    /// Exchanges the names of the new file and of one that it replaces, which is then removed: where a name is taken by
+    /// `rename`, file systems such as ext4 write the new file to the disk first. False where that cannot be.
+    private func replaces(_ temporaryPath: String) -> Bool {
+        var status = stat()
+        guard !isSynced, lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+            sw_exchange_names(temporaryPath, path) == 0
+        else { return false }
+        unlink(temporaryPath)
+        return true
     }
 
     private static func isPipeOrDevice(_ path: String) -> Bool {

@@ -12,32 +12,35 @@ import Formats
 extension Plan {
     private static let smallRows = 1 << 13
     private static let smallTableBytes = 1 << 20
-    private static let smallTextBytes = 1 << 18
+    private static let smallTextBytes = 1 << 22
+    /// Bytes of text from which a second thread is worth it.
+    private static let sharedTextBytes = 1 << 18
 
-    /// Whether a run is done in about the time that a thread takes to start: over few rows of tables and texts in memory,
-    /// with no step that makes many of them.
-    package func isSmall(tables: [String: Table]) -> Bool {
+    /// The threads for a run that is done in a few milliseconds at most: over few rows of tables and texts in memory,
+    /// with no step that makes many of them. Nil for other runs.
+    package func threadsIfSmall(tables: [String: Table]) -> Int? {
         guard frames.allSatisfy({ $0.steps.allSatisfy(\.keepsRowsFew) }), outputs.allSatisfy(\.isWrittenAtOnce) else {
-            return false
+            return nil
         }
         var (rows, bytes, textBytes) = (0, 0, 0)
         for source in sources {
             if case .memory = source.location {
                 guard let table = tables[source.name] else { continue }
                 rows += table.count
-                guard rows <= Self.smallRows else { return false }
+                guard rows <= Self.smallRows else { return nil }
                 bytes += table.batches.reduce(0) { $0 + $1.byteCount }
             } else if case .files(let paths) = source.location {
                 guard source.format == .jsonLines || source.format == .csv, source.onError != .deadLetter else {
-                    return false
+                    return nil
                 }
                 for path in paths {
-                    guard let file = MemoryFiles.file(at: path) else { return false }
+                    guard let file = MemoryFiles.file(at: path) else { return nil }
                     textBytes += file.byteCount
                 }
             }
         }
-        return bytes <= Self.smallTableBytes && textBytes <= Self.smallTextBytes
+        guard bytes <= Self.smallTableBytes, textBytes <= Self.smallTextBytes else { return nil }
+        return textBytes > Self.sharedTextBytes ? EngineThreads.hardwareCount : 1
     }
 }
 

@@ -39,12 +39,10 @@ extension Plan {
         return try outcome.result.withLock { $0 }.get()
     }
 
-    /// Runs the plan on the calling thread, with no other: for small plans (`isSmall`), which are done sooner than a thread
-    /// has started.
+    /// Runs the plan on the calling thread, and on others only where its options give it more than one: for small plans
+    /// (`threadsIfSmall`).
     package func runHere(_ options: RunOptions) throws(SwiftwaterError) -> RunReport {
-        var options = options
-        options.threads = 1
-        return try PlanRun(self, options).run()
+        try PlanRun(self, options).run()
     }
 
     private final class Outcome: Sendable {

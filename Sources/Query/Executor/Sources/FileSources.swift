@@ -16,6 +16,12 @@ struct OpenJSONLines: OpenSource {
 
     init(_ source: Source, paths: [String]) throws(SwiftwaterError) {
         var options = JSONLinesSource.Options(policy: try source.badLinePolicy)
+        let memory = paths.compactMap { MemoryFiles.file(at: $0) }
+        if memory.count == paths.count {
+            // So many blocks that all threads end at about the same time.
+            let bytes = memory.reduce(0) { $0 + $1.byteCount }
+            options.blockBytes = min(options.blockBytes, max(64 << 10, bytes / 16))
+        }
         if let limit = source.maximumLineBytes { options.maximumLineBytes = limit }
         self.init(
             try JSONLinesSource(files: source.inputFiles(paths), schema: source.schema, options: options),
