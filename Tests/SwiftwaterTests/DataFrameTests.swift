@@ -31,6 +31,22 @@ struct DataFrameTests {
         #expect(try several.column("b", as: Int.self) == [4])
     }
 
+    @Test("groups may be windows of time")
+    func windows() async throws {
+        let frame = try frame().casting(["n": .timestamp(.second, zone: nil)])
+        let tumbling = try await frame.grouped(by: "company", window: .tumbling("n", size: .seconds(4)))
+            .aggregated(.size()).collect()
+        #expect(tumbling.schema.names == ["n", "n_end", "company", "size"])
+        #expect(try tumbling.column("company", as: String.self) == ["a", "b", "a"])
+        #expect(try tumbling.column("size", as: Int.self) == [1, 2, 1])
+        let sliding = try await frame.grouped(window: .sliding("n", size: .seconds(2), slide: .seconds(1)))
+            .aggregated(.size()).collect()
+        #expect(try sliding.column("size", as: Int.self) == [1, 2, 2, 2, 2, 1])
+        let sessions = try await frame.droppingMissing(in: ["company"])
+            .grouped(window: .session("n", gap: .milliseconds(2000))).aggregated(.count("latency")).collect()
+        #expect(try sessions.column("latency_count", as: Int.self) == [2, 1])
+    }
+
     @Test("groups are aggregated under the documented names")
     func groups() async throws {
         let metrics = ["latency", "n"]

@@ -48,6 +48,29 @@ import Testing
                 .melt(id: ["a"], value: ["b", "c"], variableName: "name", valueName: "value")
             ),
             (#"{"sample":{"n":3,"seed":7}}"#, .sample(.init(.rows(3), seed: 7))),
+            (
+                #"{"groupby":{"agg":{"a":["max"]},"by":[{"window":{"key":"t","size":"1min"}},"c"]}}"#,
+                .groupby(
+                    by: ["t", "c"], aggregations: [.init(.max, "a")],
+                    options: .init(window: .tumbling("t", size: .seconds(60))))
+            ),
+            (
+                #"{"groupby":{"agg":{"*":["size"]},"by":["c",{"window":{"key":"t","offset":"5s","size":"1min","slide":"10s"}}]}}"#,
+                .groupby(
+                    by: ["c", "t"], aggregations: [.init(.size, nil)],
+                    options: .init(
+                        window: .sliding("t", size: .seconds(60), slide: .seconds(10), offset: .seconds(5))))
+            ),
+            (
+                #"{"groupby":{"agg":{"*":["size"]},"by":[{"window":{"gap":"5min","key":"t"}}]}}"#,
+                .groupby(
+                    by: ["t"], aggregations: [.init(.size, nil)],
+                    options: .init(window: .session("t", gap: .seconds(300))))
+            ),
+            (
+                #"{"drop_duplicates":{"subset":["a"],"time":"t"}}"#,
+                .dropDuplicates(subset: ["a"], keep: .first, time: "t")
+            ),
             (#"{"sample":{"fraction":0.5,"replace":true}}"#, .sample(.init(.fraction(0.5), replace: true))),
             (
                 #"{"groupby":{"agg":{"cpu":["median",{"quantile":{"name":"p90","q":0.9}},{"var":{"ddof":0}}]},"by":[]}}"#,
@@ -227,6 +250,17 @@ import Testing
             Self.reason(Self.frame(#"[{"groupby":{"by":["a"],"agg":{"b":["maen"]}}}]"#))
                 == "unknown aggregation 'maen' in 'agg'; did you mean 'mean'?")
         #expect(Self.reason(Self.frame(#"[{"groupby":{"by":["a"]}}]"#)) == "'groupby' needs 'agg'")
+        for (keys, reason) in [
+            (#"{"window":{"key":"t","sise":"1min"}}"#, "unknown key 'sise' in 'window'; did you mean 'size'?"),
+            (#"{"window":{"key":"t"}}"#, "'window' needs either 'size'"),
+            (#"{"window":{"key":"t","size":"1min","gap":"1s"}}"#, "'window' needs either 'size'"),
+            (#"{"window":{"key":"t","size":"1 minute"}}"#, "'1 minute' is not a length of time"),
+            (#"{"windows":{}}"#, "unknown key 'windows' in a key of 'by'; did you mean 'window'?"),
+            (#"{"window":{"key":"t","size":"1s"}},{"window":{"key":"u","gap":"1s"}}"#, "'by' has two windows"),
+        ] {
+            let frame = Self.frame(#"[{"groupby":{"by":[\#(keys)],"agg":{"b":"max"}}}]"#)
+            #expect(Self.reason(frame).hasPrefix(reason), "\(keys): \(Self.reason(frame))")
+        }
         #expect(
             Self.reason(Self.frame(#"[{"join":{"with":"a","leftOn":"b"}}]"#))
                 == "'join' needs 'rightOn' too; name the columns of both frames, or give 'on'")
