@@ -137,7 +137,7 @@ class TextFilling:
         self.count = count
         self.missing = missing
         self.offsets = _empty(count + 1, "i8")
-        self.text = numpy.empty(max(size, 1), dtype="u1")
+        self.text = _empty(max(size, 1), "u1")
         self.valid: Any = numpy.empty((count + 7) // 8, dtype="u1") if missing else None
 
     def form(self, place: int) -> Form:
