@@ -24,7 +24,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     ],
     targets: [
         systemLibrary("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
@@ -55,7 +54,7 @@ let package = Package(
             name: "HTTPConnector",
             dependencies: [
                 "Columnar", "Formats", "Query", "Streams", .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             path: "Sources/Connectors/HTTP", swiftSettings: strict),
         .target(name: "CKafka"),
@@ -67,14 +66,14 @@ let package = Package(
             dependencies: [
                 "Columnar", "Formats", "Query", "Streams", "Functions", "FileConnector", "HTTPConnector",
                 "KafkaConnector",
-                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         .target(name: "Generator", dependencies: ["Columnar", "Formats"], swiftSettings: strict),
         .executableTarget(
             name: "SwiftwaterCommand",
             dependencies: [
-                "Swiftwater", "Columnar", "Formats", "Query", "Functions", "Generator", "Serving",
+                "Swiftwater", "Columnar", "Formats", "Query", "Streams", "Functions", "Generator", "HTTPConnector",
+                "Serving",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

@@ -32,9 +32,10 @@ package struct FunctionFile: Sendable {
         self.path = path
         name = try parser.name(root["metadata"])
         parameters = try parser.parameters(spec?["parameters"])
-        source = try parser.source(spec?["events"], isStream: spec?["triggers"]?.isNull == false)
+        let isStream = spec?["triggers"]?.isNull == false
+        source = try parser.source(spec?["events"], isStream: isStream)
         frames = try parser.frames(spec?["frames"])
-        outputs = try parser.outputs(spec?["outputs"], frames: frames)
+        outputs = try parser.outputs(spec?["outputs"], frames: frames, isStream: isStream)
         streams = try parser.streamSettings(spec, name: name)
     }
 

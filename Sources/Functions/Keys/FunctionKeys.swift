@@ -64,7 +64,7 @@ enum FunctionKeys {
                 "schema", "mapping of columns to types", default: "inferred",
                 "The columns to read and their types; other keys of the input are left out."),
             .init(
-                "onError", "`fail`, `skip` or `deadLetter`", default: "`fail`",
+                "onError", "`fail`, `skip` or `deadLetter`", default: "`fail`; `deadLetter` where triggers are served",
                 "What happens to a line that is not a row: the run fails and names it; it is counted and left out; "
                     + "or it is also written whole, with its error, to the dead-letter file."),
             .init(
@@ -109,9 +109,9 @@ enum FunctionKeys {
         [
             .init("from", "name", default: nil, "The frame to write (or `events`)."),
             .init(
-                "to", "path, URL or topic", default: nil,
+                "to", "path, URL or topic", default: "none",
                 "The file or folder, relative to the output folder; `-` is standard output. A URL for kind `http`, a "
-                    + "topic for `kafka`."),
+                    + "topic for `kafka`. Without it the rows are there to be asked for while the function is served."),
             .init(
                 "format", "`json-lines`, `csv` or `parquet`", default: "by the path's extension",
                 "How the file is written."),

@@ -5,6 +5,8 @@ package import Streams
 /// An output as the file describes it: a frame, what takes its rows, and which rows a served function gives it.
 package struct FunctionOutput: Hashable, Sendable {
     package enum Target: Hashable, Sendable {
+        /// Rows are only there to be asked for.
+        case none
         case standardOutput
         /// A single file.
         case file(path: String)
@@ -32,7 +34,7 @@ package struct FunctionOutput: Hashable, Sendable {
             switch target {
             case .standardOutput: .file(path: "-", format: format, options: options)
             case .file(let path): .file(path: FunctionFile.path(path, in: folder), format: format, options: options)
-            case .folder, .http, .kafka: .memory
+            case .none, .folder, .http, .kafka: .memory
             }
         return Plan.Output(from: from, to: to)
     }
@@ -43,7 +45,7 @@ package struct FunctionOutput: Hashable, Sendable {
         switch target {
         case .file(let path): return FileFormat(path: path) ?? .jsonLines
         case .folder: return .parquet
-        case .standardOutput, .http, .kafka: return .jsonLines
+        case .none, .standardOutput, .http, .kafka: return .jsonLines
         }
     }
 }

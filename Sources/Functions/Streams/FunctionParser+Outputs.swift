@@ -9,14 +9,19 @@ extension FunctionParser {
         case file, http, kafka
     }
 
-    func outputs(_ node: YAMLNode?, frames: [Plan.Frame]) throws(SwiftwaterError) -> [FunctionOutput] {
+    func outputs(_ node: YAMLNode?, frames: [Plan.Frame], isStream: Bool) throws(SwiftwaterError) -> [FunctionOutput] {
         guard case .list(let items) = node?.content, let node else { return [] }
         guard !items.isEmpty else {
             throw keys.error(node.position, "no output", hint: "write '- {from: FRAME, to: FILE}'")
         }
         let known = ["events"] + frames.map(\.name)
         var outputs: [FunctionOutput] = []
-        for item in items { if item["to"] != nil { outputs.append(try output(item, known)) } }
+        for item in items {
+            guard isStream || present("to", in: item) != nil else {
+                throw keys.error(item.position, "an output needs 'to'")
+            }
+            outputs.append(try output(item, known))
+        }
         return outputs
     }
 
@@ -41,9 +46,8 @@ extension FunctionParser {
     }
 
     private func target(_ item: YAMLNode) throws(SwiftwaterError) -> FunctionOutput.Target {
-        guard let to = try text("to", in: item), !to.isEmpty else {
-            throw expected("a path", "to", item["to"] ?? item)
-        }
+        guard let given = present("to", in: item) else { return .none }
+        guard let to = given.text, !to.isEmpty else { throw expected("a path", "to", given) }
         let isURL = to.hasPrefix("http://") || to.hasPrefix("https://")
         let kind = try choice(OutputKind.self, "kind", in: item) ?? (isURL ? .http : .file)
         let attributes = present("attributes", in: item)
@@ -57,7 +61,7 @@ extension FunctionParser {
         case .http:
             guard to.hasPrefix("http://") else {
                 throw keys.error(
-                    item["to"]?.position ?? item.position, "'\(to)' is no URL that can be written to",
+                    given.position, "'\(to)' is no URL that can be written to",
                     hint: "write http://HOST:PORT/PATH")
             }
             let headers = try texts(byName: "headers", in: attributes)

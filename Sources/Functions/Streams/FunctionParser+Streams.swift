@@ -11,6 +11,7 @@ extension FunctionParser {
             triggers: try triggers(present("triggers", in: spec), files: try texts("files", in: events) ?? []),
             checkpoint: try checkpoint(present("checkpoint", in: spec), name: name),
             delivery: try delivery(present("delivery", in: spec)), status: try status(present("status", in: spec)),
+            onError: try choice(Source.ErrorPolicy.self, "onError", in: events),
             deadLetter: try text("deadLetter", in: events) ?? FunctionKeys.deadLetterFile)
     }
 

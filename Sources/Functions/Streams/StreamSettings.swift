@@ -1,3 +1,5 @@
+package import Query
+
 /// What a function file says about being served: everything that a run over files does not need.
 package struct StreamSettings: Hashable, Sendable {
     package var eventTime: EventTimeSettings?
@@ -5,6 +7,8 @@ package struct StreamSettings: Hashable, Sendable {
     package var checkpoint: CheckpointSettings
     package var delivery: DeliverySettings
     package var status: StatusSettings?
+    /// What happens to bad lines, where the file says so.
+    package var onError: Source.ErrorPolicy?
     /// Where bad lines, late rows and failed batches go, relative to the output folder.
     package var deadLetter: String
 }

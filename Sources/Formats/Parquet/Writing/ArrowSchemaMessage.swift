@@ -7,18 +7,32 @@ enum ArrowSchemaMessage {
     ///
     /// - Parameter metadata: the file's own entries, which Arrow's readers take from here when there is a message.
     static func base64(_ schema: Schema, metadata: [(key: String, value: String)]) -> String {
+        String(decoding: Base64.encode(framed(schema, metadata: metadata)), as: UTF8.self)
+    }
+
+    /// The message as a stream of Arrow's IPC format begins with it.
+    static func framed(_ schema: Schema, metadata: [(key: String, value: String)] = []) -> [UInt8] {
+        framed(header: 1, bodyByteCount: 0) { Self.schema(schema, metadata, &$0) }
+    }
+
+    /// A message of the IPC format: a marker, the metadata's length, the metadata padded to eight bytes.
+    ///
+    /// - Parameter header: the number of the header's type in Arrow's union `MessageHeader`.
+    static func framed(
+        header: UInt8, bodyByteCount: Int, _ body: @escaping (inout FlatBuffer) -> Void
+    ) -> [UInt8] {
         var builder = FlatBuffer()
         builder.root { builder in
-            // Message: version V5, header Schema.
+            // Message: version V5.
             builder.table([
-                (0, .int16(4)), (1, .uint8(1)), (2, .reference { Self.schema(schema, metadata, &$0) }), (3, .int64(0)),
+                (0, .int16(4)), (1, .uint8(header)), (2, .reference(body)), (3, .int64(Int64(bodyByteCount))),
             ])
         }
         var message = builder.bytes
         message.append(contentsOf: [UInt8](repeating: 0, count: (8 - message.count % 8) % 8))
         var bytes: [UInt8] = [0xFF, 0xFF, 0xFF, 0xFF]
         withUnsafeBytes(of: UInt32(message.count).littleEndian) { bytes.append(contentsOf: $0) }
-        return String(decoding: Base64.encode(bytes + message), as: UTF8.self)
+        return bytes + message
     }
 
     private static func schema(

@@ -88,6 +88,19 @@ struct FlatBuffer {
         start = vector
     }
 
+    /// A vector of structures of two 64-bit numbers each.
+    mutating func vector(pairs: [(Int64, Int64)]) {
+        // The elements, which follow the count, begin at a multiple of eight.
+        while (bytes.count + 4) % 8 != 0 { bytes.append(0) }
+        let vector = bytes.count
+        append(UInt32(pairs.count))
+        for (first, second) in pairs {
+            append(first)
+            append(second)
+        }
+        start = vector
+    }
+
     mutating func string(_ text: String) {
         align(4)
         let string = bytes.count
