@@ -14,9 +14,9 @@ import Columnar
 struct SwiftwaterTool: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "swiftwater",
-        abstract: "Dataframe functions over files, at the speed of the disk.",
+        abstract: "Dataframe functions over files and live streams, at the speed of the disk.",
         version: Version.current,
-        subcommands: [Run.self, Convert.self, Inspect.self, Show.self, Explain.self, Generate.self])
+        subcommands: [Run.self, Serve.self, Convert.self, Inspect.self, Show.self, Explain.self, Generate.self])
 
     static func main() {
         Interruption.prepare()

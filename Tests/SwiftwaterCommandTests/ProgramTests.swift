@@ -21,7 +21,7 @@ struct ProgramTests {
             .deletingLastPathComponent().appendingPathComponent("docs/reference/command-line.md")
         let text = try String(contentsOf: page, encoding: .utf8)
         var lines = text.components(separatedBy: "\n")
-        for command in ["run", "convert", "inspect", "show", "explain", "generate ops"] {
+        for command in ["run", "serve", "convert", "inspect", "show", "explain", "generate ops"] {
             let help = try CommandRun(arguments: command.components(separatedBy: " ") + ["--help"], in: folder)
             #expect(help.status == 0)
             #expect(help.output.contains("EXAMPLES\n  swiftwater \(command)"), "\(command) has no examples")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Columnar
 import Generator
 
 /// `swiftwater generate`: makes data to try things on.
@@ -18,6 +19,7 @@ struct Generate: ParsableCommand {
                   swiftwater generate ops --output ops.ndjson
                   swiftwater generate ops --rows 10000 --seed 7 --output small.ndjson
                   swiftwater generate ops --rows 1000 --output - | head -3
+                  swiftwater generate ops --to http://127.0.0.1:8080/ops --rate 100000
                 """)
 
         @Option(help: ArgumentHelp("How many rows.", valueName: "n"))
@@ -33,7 +35,18 @@ struct Generate: ParsableCommand {
         var variant = Variant.plain
 
         @Option(name: .shortAndLong, help: ArgumentHelp("The file to write; - is standard output.", valueName: "file"))
-        var output: String
+        var output: String?
+
+        @Option(
+            help: ArgumentHelp("A server to post the rows to, instead of a file; each is taken once.", valueName: "url")
+        )
+        var to: String?
+
+        @Option(help: ArgumentHelp("Rows a second to post. (default: as fast as they are taken)", valueName: "n"))
+        var rate: Double?
+
+        @Option(help: ArgumentHelp("Rows in each request.", valueName: "n"))
+        var batch = 4096
 
         @Option(help: ArgumentHelp("Threads to use.", valueName: "n"))
         var threads = 2
@@ -41,9 +54,41 @@ struct Generate: ParsableCommand {
         func validate() throws {
             guard rows >= 0, rows <= 1 << 40 else { throw ValidationError("--rows must be from 0 to 2^40") }
             guard (1...256).contains(threads) else { throw ValidationError("--threads must be from 1 to 256") }
+            guard (output == nil) != (to == nil) else { throw ValidationError("give --output or --to") }
+            guard rate.map({ $0 > 0 }) ?? true, to != nil || rate == nil else {
+                throw ValidationError("--rate is above 0 and goes with --to")
+            }
+            guard (1...1_000_000).contains(batch) else { throw ValidationError("--batch must be from 1 to 1000000") }
         }
 
         func run() throws {
+            if let to { try post(to) } else if let output { try write(output) }
+        }
+
+        private func post(_ url: String) throws {
+            let stopwatch = Stopwatch()
+            let bodies = GeneratedBodies(
+                TelemetryLines(seed: seed, variant: variant), rows: rows, rowsInBody: batch)
+            let load = try HTTPLoad(url, bodies, rate: rate)
+            let rows = rows
+            let reading: @Sendable () -> ProgressReading = {
+                ProgressReading(
+                    bytes: load.byteCount, rows: load.rowCount,
+                    fraction: rows == 0 ? 1 : Double(load.rowCount) / Double(rows))
+            }
+            try ProgressLine.during("posting", reading) {
+                try Interruption.cancelling({ load.cancel() }) { try load.send(connections: threads) }
+            }
+            report(url, bytes: load.byteCount, stopwatch.seconds)
+        }
+
+        private func report(_ place: String, bytes: Int, _ seconds: Double) {
+            ErrorOutput.write(
+                "\(place): \(Quantity.count(rows)) rows, \(Quantity.bytes(bytes)) in "
+                    + "\(Quantity.seconds(seconds)), \(Quantity.rate(bytes, seconds: seconds))\n")
+        }
+
+        private func write(_ output: String) throws {
             let stopwatch = Stopwatch()
             let file = GeneratedFile(TelemetryLines(seed: seed, variant: variant), rows: rows, path: output)
             let rows = rows
@@ -55,11 +100,7 @@ struct Generate: ParsableCommand {
             try ProgressLine.during("generating", reading) {
                 try Interruption.cancelling({ file.cancel() }) { try file.write(threads: threads) }
             }
-            guard output != "-" else { return }
-            let seconds = stopwatch.seconds
-            ErrorOutput.write(
-                "\(output): \(Quantity.count(rows)) rows, \(Quantity.bytes(file.byteCount)) in "
-                    + "\(Quantity.seconds(seconds)), \(Quantity.rate(file.byteCount, seconds: seconds))\n")
+            if output != "-" { report(output, bytes: file.byteCount, stopwatch.seconds) }
         }
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Columnar
 import Functions
 import Query
+import Serving
 
 /// `swiftwater run`: all the input through a function file, then stop.
 struct Run: ParsableCommand {
@@ -38,7 +39,8 @@ struct Run: ParsableCommand {
         let file = try FunctionFile(path: function)
         let plan = try file.plan(inputs: inputs.input, outputFolder: output)
         let options = engine.runOptions(parameters: try file.parameterValues(inputs.set))
-        let report = try plan.runWithProgress(file.name, options)
+        var report = try plan.runWithProgress(file.name, options)
+        report.outputs += try BatchOutputs.write(file, report.tables, outputFolder: output)
         let summary = RunSummaryText(
             subject: ("function", file.name), report: report, deadLetters: plan.sources.first?.deadLetterPath)
         try summary.print(json: engine.json, toStandardError: plan.writesToStandardOutput)

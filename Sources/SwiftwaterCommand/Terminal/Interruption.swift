@@ -16,6 +16,8 @@ import Formats
 /// ordinary code and not a signal handler's.
 enum Interruption {
     private static let cancel = Locked<(@Sendable () -> Void)?>(nil)
+    /// Whether the work under way ends by itself, however long that takes.
+    private static let isPatient = Locked(false)
 
     /// To be called before any other thread starts. A closed pipe and a file at the limit of its size (`ulimit -f`)
     /// become errors of the write instead of signals.
@@ -31,6 +33,15 @@ enum Interruption {
         self.cancel.withLock { $0 = cancel }
         startWaiting()
         return try body()
+    }
+
+    /// Runs `body`; the first Ctrl-C or SIGTERM calls `stop`, after which it finishes what it has taken and ends in its
+    /// own time. The second ends the process at once.
+    static func stopping<Result, Failure: Error>(
+        _ stop: @escaping @Sendable () -> Void, _ body: () throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        isPatient.withLock { $0 = true }
+        return try cancelling(stop, body)
     }
 
     private static func startWaiting() {
@@ -50,7 +61,8 @@ enum Interruption {
                 var received: Int32 = 0
                 while sigwait(&signals, &received) != 0 {}
                 Interruption.cancel.withLock { $0 }?()
-                var patience = timespec(tv_sec: 2, tv_nsec: 0)
+                let isPatient = Interruption.isPatient.withLock { $0 }
+                var patience = timespec(tv_sec: isPatient ? 1 << 30 : 2, tv_nsec: 0)
                 while sigtimedwait(&signals, nil, &patience) < 0, errno == EINTR {}
                 PartialFiles.unlinkAll()
                 ErrorOutput.write("swiftwater: error: stopped\n")

@@ -18,8 +18,8 @@ struct ProgressReading: Sendable {
 
 /// One line on a terminal's standard error that shows how far the work is, drawn ten times a second by its own thread.
 final class ProgressLine: Sendable {
-    private let title: String
-    private let read: @Sendable () -> ProgressReading
+    /// The line, given the seconds since the start and the terminal's width.
+    private let text: @Sendable (Double, Int) -> String
     private let start = Stopwatch()
     private let stopped = Atomic<Bool>(false)
     private let ended = Semaphore()
@@ -29,17 +29,21 @@ final class ProgressLine: Sendable {
         _ title: String, isShown: Bool = true, _ read: @escaping @Sendable () -> ProgressReading,
         _ body: () throws(Failure) -> Result
     ) throws(Failure) -> Result {
+        try during(isShown: isShown, text: { Self.text(title, read(), seconds: $0, width: $1) }, body)
+    }
+
+    /// The same with a line that `text` makes, given the seconds since the start and the terminal's width.
+    static func during<Result, Failure: Error>(
+        isShown: Bool, text: @escaping @Sendable (Double, Int) -> String, _ body: () throws(Failure) -> Result
+    ) throws(Failure) -> Result {
         guard isShown, ErrorOutput.isTerminal else { return try body() }
-        let line = ProgressLine(title, read)
+        let line = ProgressLine(text)
         line.begin()
         defer { line.end() }
         return try body()
     }
 
-    private init(_ title: String, _ read: @escaping @Sendable () -> ProgressReading) {
-        self.title = title
-        self.read = read
-    }
+    private init(_ text: @escaping @Sendable (Double, Int) -> String) { self.text = text }
 
     private func begin() {
         var thread = pthread_t()
@@ -68,8 +72,7 @@ final class ProgressLine: Sendable {
         while !stopped.load(ordering: .acquiring) {
             usleep(100_000)
             if stopped.load(ordering: .acquiring) { break }
-            ErrorOutput.write(
-                "\r\u{1B}[2K" + Self.text(title, read(), seconds: start.seconds, width: ErrorOutput.width))
+            ErrorOutput.write("\r\u{1B}[2K" + text(start.seconds, ErrorOutput.width))
             drawn = true
         }
         if drawn { ErrorOutput.write("\r\u{1B}[2K") }

@@ -1,0 +1,92 @@
+package import Columnar
+import Formats
+package import Functions
+import HTTPConnector
+package import Query
+package import Streams
+
+/// A function with everything that serving it needs: sources, sinks, checkpoint, servers and the run that joins them.
+package final class ServedFunction: Sendable {
+    package struct Options: Sendable {
+        /// Takes the place of the function's own path.
+        package var checkpoint: String?
+        package var outputFolder = "."
+        /// Forgets positions and states before the start.
+        package var resets = false
+        /// Takes the place of the function's own port.
+        package var statusPort: Int?
+        /// Takes what is there, then stops.
+        package var availableNow = false
+        /// Threads, memory limit, values of parameters.
+        package var planOptions = RunOptions()
+        package var notice: @Sendable (StreamNotice) -> Void = { _ in }
+        package var onProgress: @Sendable (StreamProgress) -> Void = { _ in }
+
+        package init() {}
+    }
+
+    package let name: String
+    package let run: StreamRun
+    /// Where the checkpoint is.
+    package let checkpoint: String
+    /// What the servers listen on: `http://127.0.0.1:8080`, with the paths that take events.
+    package let addresses: [String]
+    private let servers: [HTTPServer]
+
+    /// Puts everything together and listens; `start` begins.
+    package init(_ function: FunctionFile, _ options: Options) throws(SwiftwaterError) {
+        name = function.name
+        let checkpoint = options.checkpoint ?? function.streams.checkpoint.path
+        self.checkpoint = checkpoint.hasSuffix("/") ? String(checkpoint.dropLast()) : checkpoint
+        var streams = try StreamOptions(function)
+        if options.availableNow { streams.trigger = .availableNow }
+        streams.notice = options.notice
+        streams.onProgress = options.onProgress
+        if let format = function.source.format, format != .jsonLines {
+            throw SwiftwaterError(
+                .unsupported, "events of the format '\(format.rawValue)' cannot be served",
+                at: .init(file: function.path), hint: "send JSON Lines, or use 'swiftwater run'")
+        }
+        let plan = function.streamPlan
+        let modes = try OutputModes.modes(of: function, plan: plan, options: options.planOptions)
+        let sources = try FunctionSources(
+            function, checkpoint: self.checkpoint, maximumLineBytes: streams.maximumLineBytes)
+        let sinks = FunctionSinks(
+            function: function, outputFolder: options.outputFolder, checkpoint: self.checkpoint)
+        let store = try FolderStore(self.checkpoint)
+        if options.resets { try Checkpoint(store).reset() }
+        run = StreamRun(
+            StreamSetup(
+                name: function.name, plan: plan, stream: function.source.name, schema: function.source.schema,
+                sources: sources.sources, outputs: sinks.outputs(modes), deadLetters: try sinks.deadLetters(),
+                store: store, options: streams, planOptions: options.planOptions))
+        let listening = try ServingServers(
+            run, http: sources.http,
+            status: options.statusPort.map { (function.streams.status?.host ?? "127.0.0.1", $0) }
+                ?? function.streams.status.flatMap { status in status.port.map { (status.host, $0) } })
+        servers = listening.servers
+        addresses = listening.addresses
+    }
+
+    package func start() { run.start() }
+
+    /// Takes nothing more, finishes and commits. Returns at once.
+    package func stop() { run.stop() }
+
+    /// Waits for the end, then closes the servers. Throws what ended the run, if it was an error.
+    package func wait() throws(SwiftwaterError) {
+        let result = Result { () throws(SwiftwaterError) in try run.wait() }
+        for server in servers { server.close() }
+        try result.get()
+    }
+}
+
+extension FunctionFile {
+    /// The plan with the stream in place of files.
+    fileprivate var streamPlan: Plan {
+        var source = source
+        source.location = .files([])
+        return Plan(
+            sources: [source], frames: frames, outputs: outputs.map { Plan.Output(from: $0.from, to: .memory) })
+    }
+}
