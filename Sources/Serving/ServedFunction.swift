@@ -5,6 +5,14 @@ import HTTPConnector
 package import Query
 package import Streams
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// A function with everything that serving it needs: sources, sinks, checkpoint, servers and the run that joins them.
 package final class ServedFunction: Sendable {
     package struct Options: Sendable {
@@ -32,6 +40,7 @@ package final class ServedFunction: Sendable {
     /// What the servers listen on: `http://127.0.0.1:8080`, with the paths that take events.
     package let addresses: [String]
     private let servers: [HTTPServer]
+    private let http: [HTTPSource]
 
     /// Puts everything together and listens; `start` begins.
     package init(_ function: FunctionFile, _ options: Options) throws(SwiftwaterError) {
@@ -65,13 +74,33 @@ package final class ServedFunction: Sendable {
             status: options.statusPort.map { (function.streams.status?.host ?? "127.0.0.1", $0) }
                 ?? function.streams.status.flatMap { status in status.port.map { (status.host, $0) } })
         servers = listening.servers
+        http = sources.http.map(\.source)
         addresses = listening.addresses
     }
 
     package func start() { run.start() }
 
     /// Takes nothing more, finishes and commits. Returns at once.
-    package func stop() { run.stop() }
+    ///
+    /// What HTTP has accepted is processed first where that takes no more than a few seconds; the rest stays on the disk
+    /// for the next start.
+    package func stop() {
+        guard !http.isEmpty else { return run.stop() }
+        EngineThreads.detach { [run, http] in
+            for source in http { source.refuse() }
+            let deadline = ContinuousClock.now + .seconds(3)
+            var rows = -1
+            var still = 0
+            while ContinuousClock.now < deadline, run.isReady, still < 5 {
+                let isDrained = http.allSatisfy { source in source.lag.values.allSatisfy { $0 == 0 } }
+                let now = run.counters.rows
+                still = isDrained && now == rows ? still + 1 : 0
+                rows = now
+                usleep(10_000)
+            }
+            run.stop()
+        }
+    }
 
     /// Waits for the end, then closes the servers. Throws what ended the run, if it was an error.
     package func wait() throws(SwiftwaterError) {

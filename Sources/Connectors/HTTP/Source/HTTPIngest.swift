@@ -88,7 +88,15 @@ package final class HTTPIngest: @unchecked Sendable {
         EngineThreads.detach { [self] in work(spool) }
     }
 
-    /// Finishes what was submitted, then takes nothing more.
+    /// Finishes what was submitted, then takes nothing more. Returns at once.
+    func refuse() {
+        monitor.lock()
+        isStopping = true
+        monitor.wakeAll()
+        monitor.unlock()
+    }
+
+    /// The same, and waits for the end.
     func stop() {
         monitor.lock()
         isStopping = true

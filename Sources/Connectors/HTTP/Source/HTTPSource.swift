@@ -92,6 +92,9 @@ package final class HTTPSource: StreamSource, @unchecked Sendable {
         try spool.acknowledge(position)
     }
 
+    /// Takes no further bodies; what was accepted can still be polled. For any thread.
+    package func refuse() { ingest.refuse() }
+
     package func wake() { opened.withLock { $0 }?.wake() }
 
     package var lag: [SourcePartition: Int64] {
