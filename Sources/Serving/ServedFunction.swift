@@ -91,7 +91,7 @@ package final class ServedFunction: Sendable {
             let deadline = ContinuousClock.now + .seconds(3)
             var rows = -1
             var still = 0
-            while ContinuousClock.now < deadline, run.isReady, still < 5 {
+            while ContinuousClock.now < deadline, run.isReady, still < 30 {
                 let isDrained = http.allSatisfy { source in source.lag.values.allSatisfy { $0 == 0 } }
                 let now = run.counters.rows
                 still = isDrained && now == rows ? still + 1 : 0

@@ -104,6 +104,10 @@ struct ServeCommandTests {
         let load = try CommandRun(
             "generate", "ops", "--rows", "30000", "--to", "http://127.0.0.1:\(port)/ops", in: folder)
         #expect(load.status == 0, "\(load.errors)")
+        let deadline = Date().addingTimeInterval(30)
+        while get("/metrics")?.body.contains("swiftwater_rows_total 30000\n") != true, Date() < deadline {
+            usleep(20_000)
+        }
         server.terminate()
         CommandRun.wait(for: server)
         #expect(server.terminationStatus == 0 && server.terminationReason == .exit)
