@@ -138,12 +138,15 @@ import Testing
         for epoch in 1...6 as ClosedRange<Int64> {
             try checkpoint.write(EpochPlan(epoch: epoch, ranges: [:]))
             try checkpoint.write(EpochCommit(epoch: epoch, positions: [:]))
-            if epoch % 2 == 0 { try checkpoint.writeSnapshot(epoch, [("a", [try batch(rows: 3)])]) }
+            if epoch % 2 == 0 {
+                try checkpoint.writeSnapshot(epoch, [.init(key: "a", label: "b", batches: [try batch(rows: 3)])])
+            }
         }
         try checkpoint.compact(before: 4)
         let left = try checkpoint.epochs()
         #expect(left.plans == [4, 5, 6] && left.commits == [4, 5, 6] && left.snapshots == [4, 6])
-        #expect(try checkpoint.readSnapshot(4)["a"]?.first?.count == 3)
+        let saved = try checkpoint.readSnapshot(4)
+        #expect(saved.map(\.key) == ["a"] && saved[0].label == "b" && saved[0].batches.first?.count == 3)
         try checkpoint.reset()
         #expect(try checkpoint.store.list("") == [])
     }

@@ -130,6 +130,9 @@ import Testing
         }
         let fresh = try EpochRecovery(plans: [], commits: [], snapshots: [], hasStates: true)
         #expect(fresh.next == 1 && fresh.replayed == nil && fresh.redone == nil)
+        // Before it remembered anything, a function kept no log: its states begin with nothing.
+        let grown = try EpochRecovery(plans: [7], commits: [7], snapshots: [], hasStates: true)
+        #expect(grown.replayed == nil && grown.snapshot == nil && grown.next == 8)
         // A snapshot whose epoch was not committed does not count.
         let early = try EpochRecovery(plans: [1, 2], commits: [1], snapshots: [2], hasStates: true)
         #expect(early.snapshot == nil && early.replayed == 1...1 && early.redone == 2)

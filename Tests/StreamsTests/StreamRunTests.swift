@@ -250,13 +250,12 @@ import Testing
         let first = job.run([MemorySource("s", lines)], on: disk)
         first.start()
         try first.wait()
-        var changed = StreamJob(
+        let changed = StreamJob(
             [
                 .init(
                     "sums", from: "events",
-                    steps: [.groupby(by: ["k"], aggregations: [.init(.sum, "t")], options: .init())])
+                    steps: [.groupby(by: ["t"], aggregations: [.init(.sum, "v")], options: .init())])
             ], modes: [.complete])
-        changed.frames[0].steps = [.groupby(by: ["k"], aggregations: [.init(.max, "t")], options: .init())]
         let refused = changed.run([MemorySource("s", lines)], on: disk)
         refused.start()
         let error = #expect(throws: SwiftwaterError.self) { try refused.wait() }
@@ -274,6 +273,55 @@ import Testing
         try run.wait()
         #expect(disk.rows("out0") == (try job.batchRows(longer["p"] ?? [])))
         #expect(disk.rows("out1").count == 1 && disk.rows("out1")[0].contains("5"))
+    }
+
+    @Test("Aggregations that stay go on, those that are new count from the restart on")
+    func changedAggregations() throws {
+        func job(_ aggregations: [Aggregation]) -> StreamJob {
+            StreamJob(
+                [
+                    .init(
+                        "sums", from: "events",
+                        steps: [.groupby(by: ["k"], aggregations: aggregations, options: .init())])
+                ], modes: [.complete])
+        }
+        let before = (0..<20).map { StreamJob.line("a", $0, time: 1000) }
+        let after = before + (0..<5).map { StreamJob.line("a", 100 + $0, time: 2000) }
+        let disk = MemoryDisk()
+        let first = job([.init(.mean, "v"), .init(.size, nil)]).run([MemorySource("s", ["p": before])], on: disk)
+        first.start()
+        try first.wait()
+        let second = job([.init(.max, "v"), .init(.mean, "v"), .init(.max, "t"), .init(.count, "t")])
+            .run([MemorySource("s", ["p": after])], on: disk)
+        second.start()
+        try second.wait()
+        let mean = Scalar.float(Double((0..<20).reduce(0, +) + (100..<105).reduce(0, +)) / 25)
+        let latest = Scalar.timestamp(2000, .millisecond, zone: nil)
+        #expect(disk.rows("out0") == ["\(Scalar.string("a"))|\(Scalar.int(104))|\(mean)|\(latest)|\(Scalar.int(5))"])
+        // A mean cannot begin beside values that are counted already.
+        let third = job([.init(.max, "v"), .init(.standardDeviation, "v")])
+            .run([MemorySource("s", ["p": after])], on: disk)
+        third.start()
+        let error = #expect(throws: SwiftwaterError.self) { try third.wait() }
+        #expect(error?.message.contains("'moments' of 'v' cannot begin with nothing") == true)
+    }
+
+    @Test("A function that remembered nothing may begin to")
+    func firstState() throws {
+        let disk = MemoryDisk()
+        let lines = ["p": (0..<20).map { StreamJob.line("a", $0) }]
+        let first = StreamJob.filtered().run([MemorySource("s", lines)], on: disk)
+        first.start()
+        try first.wait()
+        var job = StreamJob.filtered()
+        job.frames += StreamJob.sums(.complete).frames
+        job.modes.append(.complete)
+        let longer = ["p": (0..<25).map { StreamJob.line("a", $0) }]
+        let second = job.run([MemorySource("s", longer)], on: disk)
+        second.start()
+        try second.wait()
+        #expect(disk.rows("out0").count == 25)
+        #expect(disk.rows("out1") == (try job.batchRows(Array((longer["p"] ?? [])[20...]), frame: 1)))
     }
 
     @Test("A sort needs an end: it is refused at the start, with what to do")

@@ -90,9 +90,7 @@ package final class Checkpoint: Sendable {
     // MARK: Snapshots
 
     /// Writes each operator's snapshot, then the manifest that makes them one.
-    package func writeSnapshot(
-        _ epoch: Int64, _ states: [(key: String, batches: [Batch])]
-    ) throws(SwiftwaterError) {
+    package func writeSnapshot(_ epoch: Int64, _ states: [SavedState]) throws(SwiftwaterError) {
         let folder = Self.snapshotFolder(epoch)
         var files: [JSONValue] = []
         for (index, state) in states.enumerated() {
@@ -100,7 +98,9 @@ package final class Checkpoint: Sendable {
             _ = try store.write("\(folder)\(index).columns", bytes, ifAbsent: false)
             CrashPoint.duringSnapshot.reach(epoch)
             files.append([
-                "operator": .string(state.key), "file": .string("\(index).columns"),
+                "operator": .string(state.key), "label": .string(state.label),
+                "grouping": state.grouping.map { .string($0) } ?? .null,
+                "aggregates": .array(state.aggregates.map { .string($0) }), "file": .string("\(index).columns"),
                 "bytes": .int(Int64(bytes.count)),
             ])
         }
@@ -108,16 +108,21 @@ package final class Checkpoint: Sendable {
         _ = try store.write(String(folder.dropLast()) + Self.manifestEnd, manifest.bytes + [0x0A], ifAbsent: false)
     }
 
-    /// What each operator remembered, by its key.
-    package func readSnapshot(_ epoch: Int64) throws(SwiftwaterError) -> [String: [Batch]] {
+    /// What each operator remembered.
+    package func readSnapshot(_ epoch: Int64) throws(SwiftwaterError) -> [SavedState] {
         let folder = Self.snapshotFolder(epoch)
         let name = String(folder.dropLast()) + Self.manifestEnd
-        var states: [String: [Batch]] = [:]
+        var states: [SavedState] = []
         for entry in try json(name)["states"]?.array ?? [] {
             let fields = LogFields(json: entry, name: name)
             let file = folder + (try fields.string("file"))
             guard let bytes = try store.read(file) else { throw fields.failure("'\(file)' is not there") }
-            states[try fields.string("operator")] = try ColumnFile.decode(bytes, name: file)
+            states.append(
+                SavedState(
+                    key: try fields.string("operator"), label: try fields.string("label"),
+                    grouping: entry["grouping"]?.string,
+                    aggregates: (entry["aggregates"]?.array ?? []).compactMap(\.string),
+                    batches: try ColumnFile.decode(bytes, name: file)))
         }
         return states
     }

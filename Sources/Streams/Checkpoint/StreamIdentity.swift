@@ -1,6 +1,6 @@
 package import Columnar
 
-/// What made a checkpoint: the events' columns and each operator, by stable keys, to compare with over a restart.
+/// What made a checkpoint: the events' columns, which a restart keeps, and each operator that remembers, for people.
 package struct StreamIdentity: Hashable, Sendable {
     /// The columns of the events, so that a restart infers nothing anew.
     package var schema: Schema
@@ -13,13 +13,10 @@ package struct StreamIdentity: Hashable, Sendable {
         package var key: String
         /// What it does, as `explain` prints it.
         package var label: String
-        /// The columns of its snapshots.
-        package var stateTypes: [String]
 
-        package init(key: String, label: String, stateTypes: [String] = []) {
+        package init(key: String, label: String) {
             self.key = key
             self.label = label
-            self.stateTypes = stateTypes
         }
     }
 
@@ -37,10 +34,7 @@ package struct StreamIdentity: Hashable, Sendable {
             "eventTime": eventTime.map { .string($0) } ?? .null,
             "operators": .array(
                 operators.map {
-                    [
-                        "key": .string($0.key), "label": .string($0.label),
-                        "state": .array($0.stateTypes.map { .string($0) }),
-                    ]
+                    ["key": .string($0.key), "label": .string($0.label)]
                 }),
         ]
     }
@@ -61,10 +55,7 @@ package struct StreamIdentity: Hashable, Sendable {
         operators = []
         for entry in json["operators"]?.array ?? [] {
             fields.json = entry
-            operators.append(
-                Operator(
-                    key: try fields.string("key"), label: try fields.string("label"),
-                    stateTypes: (entry["state"]?.array ?? []).compactMap(\.string)))
+            operators.append(Operator(key: try fields.string("key"), label: try fields.string("label")))
         }
     }
 }

@@ -21,7 +21,7 @@ final class EpochCommitter: @unchecked Sendable {
         var watermark: Int64?
         var latest: [SourcePartition: Int64]
         var sequence: Int64
-        var snapshot: [State]?
+        var snapshot: [SavedState]?
         /// Positions that the sources may forget; nil to tell them nothing.
         var acknowledged: Positions?
         var released: [SourcePartition]
@@ -33,11 +33,6 @@ final class EpochCommitter: @unchecked Sendable {
             var sink: any StreamSink
             var mode: OutputMode
             var rows: [Batch]
-        }
-
-        struct State: Sendable {
-            var key: String
-            var batches: [Batch]
         }
 
         /// Microseconds that the steps took.
@@ -59,7 +54,7 @@ final class EpochCommitter: @unchecked Sendable {
     private var shouldStop = false
     private var hasStopped = false
     private(set) var failure: SwiftwaterError?
-    /// The snapshot before the last one, which a reader may still need, is removed with the next.
+    /// Outputs get time for work that may wait every few epochs.
     private var epochsSinceMaintenance = 0
 
     init(
@@ -182,7 +177,7 @@ final class EpochCommitter: @unchecked Sendable {
             try job.outputs[index].sink.publish(records[index])
             (index + 1 < job.outputs.count ? CrashPoint.duringPublish : .afterPublish).reach(epoch)
         case .snapshot:
-            try checkpoint?.writeSnapshot(epoch, (job.snapshot ?? []).map { ($0.key, $0.batches) })
+            try checkpoint?.writeSnapshot(epoch, job.snapshot ?? [])
             CrashPoint.afterSnapshot.reach(epoch)
         case .acknowledge:
             acknowledge(job.acknowledged ?? [:], job.released)

@@ -29,6 +29,8 @@ package struct EpochRecovery: Hashable, Sendable {
         let first = (snapshot ?? 0) + 1
         guard first <= last else { return }
         let known = Set(plans).intersection(commits)
+        // A function that remembered nothing kept no events either; what it remembers now begins with nothing.
+        if snapshot == nil, !known.contains(1) { return }
         for epoch in first...last where !known.contains(epoch) {
             throw Self.damaged("epoch \(epoch) is missing between the saved states and the last commit \(last)")
         }

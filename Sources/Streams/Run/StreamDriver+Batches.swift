@@ -125,11 +125,25 @@ extension StreamDriver {
             }
             self.tracker = tracker
         }
+        noteRefused(seen.badLines.first, late: late)
         owner.update { shared in
             shared.counters.rows += seen.rows
             shared.counters.badLines += seen.badLines.count
             shared.counters.lateRows += late
         }
+    }
+
+    /// Says once in a while that events are refused, with an example.
+    private func noteRefused(_ bad: (morsel: Int, line: BadEventLine)?, late: Int) {
+        guard bad != nil || late > 0, Clock.steady - lastRefusal >= 10_000_000 else { return }
+        lastRefusal = Clock.steady
+        let counters = owner.counters
+        let example = bad.map { ", such as: \($0.line.reason)" } ?? ""
+        options.notice(
+            StreamNotice(
+                .warning,
+                "events were refused\(example) (so far \(counters.badLines) bad lines and "
+                    + "\(counters.lateRows) late rows before these)"))
     }
 
     /// The watermark that rows are late for, by the slots that refuse late rows.

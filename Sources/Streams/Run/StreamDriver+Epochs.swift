@@ -32,18 +32,20 @@ extension StreamDriver {
 
     private func nextWatermark(_ planned: EpochPlan?, closesWindows: Bool) -> Int64 {
         guard var tracker else { return watermark }
+        defer { self.tracker = tracker }
         if let planned {
-            if let known = planned.watermark { tracker.set(known) }
-        } else if closesWindows {
-            // The greatest time that all units of timestamps have. The commit keeps the watermark from before: should
-            // the source be there again after a restart, its rows are not late.
-            return Int64.max / 1000
-        } else {
-            tracker.advance(now: Clock.steady)
+            let known = planned.watermark ?? watermark
+            if known < Self.afterEverything { tracker.set(known) }
+            return known
         }
-        self.tracker = tracker
-        return tracker.watermark
+        tracker.advance(now: Clock.steady)
+        // The commit keeps the watermark from before: should the source be there again after a restart, its rows are
+        // not late.
+        return closesWindows ? Self.afterEverything : tracker.watermark
     }
+
+    /// The greatest time that all units of timestamps have, in microseconds.
+    private static let afterEverything = Int64.max / 1000
 
     private func submit(_ planned: EpochPlan?, watermark reached: Int64, isLast: Bool) throws(SwiftwaterError) {
         let start = Clock.steady
@@ -100,7 +102,9 @@ extension StreamDriver {
         hub.lock()
         committer.submit(job)
         hub.unlock()
-        watermark = reached
+        watermark = tracker?.watermark ?? reached
+        // Whoever has these partitions next moves their positions on; should they come back, the source knows where.
+        for partition in current.revoked { positions[partition] = nil }
         self.epoch += 1
         current = EpochContent()
         try refreshFixedSources()
@@ -158,7 +162,7 @@ extension StreamDriver {
 
     // MARK: Snapshots
 
-    private func snapshotIfDue(isLast: Bool) throws(SwiftwaterError) -> [EpochCommitter.Job.State]? {
+    private func snapshotIfDue(isLast: Bool) throws(SwiftwaterError) -> [SavedState]? {
         guard checkpoint != nil, hasStates, let plan else { return nil }
         let now = Clock.steady
         // What cannot be read again is in the states only.
@@ -168,10 +172,10 @@ extension StreamDriver {
         guard isDue else { return nil }
         lastSnapshot = now
         return try owner.live.withStates { main throws(SwiftwaterError) in
-            var states: [EpochCommitter.Job.State] = []
+            var states: [SavedState] = []
             for slot in plan.slots {
                 guard let state = main[slot.number] else { continue }
-                states.append(EpochCommitter.Job.State(key: slot.key, batches: try state.snapshot()))
+                states.append(SavedState(of: slot, try state.snapshot()))
             }
             return states
         }

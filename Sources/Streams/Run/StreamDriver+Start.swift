@@ -18,19 +18,19 @@ extension StreamDriver {
         guard let schema else { return false }
         let plan = try makePlan(schema, isInferred: setup.schema == nil)
         let identity = self.identity(plan, schema)
-        if let known { try compare(known, identity) }
         let recovery = try checkpoint.map { checkpoint throws(SwiftwaterError) in
             let epochs = try checkpoint.epochs()
             return try EpochRecovery(
                 plans: epochs.plans, commits: epochs.commits, snapshots: epochs.snapshots, hasStates: hasStates)
         }
-        if known != identity { try checkpoint?.write(identity) }
         try openOutputs(recovery)
+        if known == nil { try checkpoint?.write(identity) }
         if let recovery, recovery.committed != nil || recovery.redone != nil {
             try recover(recovery, isOpen: isOpen)
         } else if !isOpen {
             try open(at: [:])
         }
+        if let known, known != identity { try checkpoint?.write(identity) }
         hub.lock()
         for feed in feeds { feed.allow(until: nil) }
         hub.unlock()
@@ -116,30 +116,9 @@ extension StreamDriver {
         StreamIdentity(
             schema: schema,
             operators: plan.slots.filter { uses[$0.number]?.needsMain == true }.map { slot in
-                let types = (try? slot.operator.makeState().snapshot())?.first?.schema.fields.map(\.type.description)
-                return StreamIdentity.Operator(
-                    key: slot.key, label: slot.operator.label, stateTypes: types ?? [])
+                StreamIdentity.Operator(key: slot.key, label: slot.operator.label)
             },
             eventTime: options.eventTime?.column)
-    }
-
-    /// Refuses a function whose operators cannot go on with what the checkpoint's remember.
-    private func compare(_ known: StreamIdentity, _ now: StreamIdentity) throws(SwiftwaterError) {
-        var differences: [String] = []
-        for old in known.operators {
-            guard let new = now.operators.first(where: { $0.key == old.key }) else { continue }
-            if new.label != old.label {
-                differences.append("'\(old.key)' was '\(old.label)' and is '\(new.label)'")
-            } else if !new.stateTypes.isEmpty, !old.stateTypes.isEmpty, new.stateTypes != old.stateTypes {
-                differences.append("'\(old.key)' remembers values of other types")
-            }
-        }
-        if differences.isEmpty { return }
-        throw SwiftwaterError(
-            .usage,
-            "the function has changed and cannot go on from its checkpoint: "
-                + differences.joined(separator: "; "),
-            hint: "give what changed a new name, start anew with --reset, or use another checkpoint path")
     }
 
     // MARK: Outputs
@@ -228,13 +207,15 @@ extension StreamDriver {
         }
     }
 
-    private func restore(_ saved: [String: [Batch]]) throws(SwiftwaterError) {
+    private func restore(_ saved: [SavedState]) throws(SwiftwaterError) {
         guard let plan else { return }
         try owner.live.withStates { main throws(SwiftwaterError) in
             for slot in plan.slots {
                 // An operator that is new begins with nothing.
-                guard let state = main[slot.number], let batches = saved[slot.key] else { continue }
-                try state.restore(batches)
+                guard let state = main[slot.number], let known = saved.first(where: { $0.key == slot.key }) else {
+                    continue
+                }
+                try known.restore(state, of: slot)
             }
         }
     }

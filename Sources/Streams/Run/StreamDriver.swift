@@ -44,6 +44,8 @@ final class StreamDriver {
     var lastSnapshot: Int64
     /// Rows are late for this watermark: the last epoch's.
     var watermark = Int64.min
+    /// When refused events were last told of.
+    var lastRefusal = Int64.min / 2
     /// All sources can be read again.
     let isReplayable: Bool
 

@@ -4,10 +4,12 @@ import Columnar
 struct AggregateLayout: Sendable {
     /// A column of the input that is aggregated.
     struct Input: Sendable {
+        var name: String
         var column: Int
         var type: DataType
-        /// The column that `idxmin` and `idxmax` take labels from.
+        /// The column that `idxmin` and `idxmax` take labels from, and its name.
         var label: Int?
+        var labelName: String?
         var accumulators: [Kind] = []
     }
 
@@ -46,7 +48,10 @@ struct AggregateLayout: Sendable {
                 input = known
             } else {
                 input = inputs.count
-                inputs.append(Input(column: column, type: schema[column].type.logical, label: label))
+                inputs.append(
+                    Input(
+                        name: name, column: column, type: schema[column].type.logical, label: label,
+                        labelName: label.map { schema[$0].name }))
             }
             outputs.append(
                 Output(

@@ -28,7 +28,8 @@ struct FloatRange: Record {
         add(other.maximum, at: 0)
     }
     func result(_ function: AggregateCall, count: Int64, of _: DataType) -> UInt64? {
-        count == 0 ? nil : (function == .min ? minimum : maximum).bitPattern
+        // A group may have had its values before anybody asked for these.
+        count == 0 || minimum > maximum ? nil : (function == .min ? minimum : maximum).bitPattern
     }
 }
 
@@ -104,7 +105,7 @@ struct IntegerRange<Value: FixedWidthInteger & BitwiseCopyable>: Record {
         maximum = max(maximum, other.maximum)
     }
     func result(_ function: AggregateCall, count: Int64, of _: DataType) -> UInt64? {
-        count == 0 ? nil : UInt64(truncatingIfNeeded: function == .min ? minimum : maximum)
+        count == 0 || minimum > maximum ? nil : UInt64(truncatingIfNeeded: function == .min ? minimum : maximum)
     }
 }
 

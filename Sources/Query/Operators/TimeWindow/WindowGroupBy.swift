@@ -109,3 +109,14 @@ package struct WindowGroupBy: Operator {
         return columns
     }
 }
+
+/// Windows save what other windows of the same kind and keys can go on with.
+extension WindowGroupBy: AggregatingOperator {
+    package var groupingLabel: String {
+        "\(label.prefix { $0 != ":" }) of \(timeType), \(keyTypes), \(grid)"
+    }
+
+    package var savedAggregates: SavedAggregates {
+        SavedAggregates(layout, keepsPositions: !options.sort, prefix: keys.count + (grid.isSession ? 2 : 1))
+    }
+}
