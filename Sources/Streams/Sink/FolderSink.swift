@@ -67,7 +67,7 @@ final class FolderSink: StreamSink, @unchecked Sendable {
             touched.insert(folder)
             for name in try FolderTree.names(in: full(folder)) {
                 guard let part = PartName(name, fileExtension: encoding.fileExtension) else { continue }
-                guard let epoch = part.last else {
+                guard let epoch = part.epoch else {
                     hasComplete = true
                     continue
                 }
