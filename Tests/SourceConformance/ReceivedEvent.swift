@@ -1,4 +1,5 @@
 import Columnar
+import Formats
 package import Streams
 
 /// One event as it came out of a block.
@@ -26,15 +27,18 @@ extension ReceivedEvent {
         if let messages = block.messages { return try events(of: block, messages, bytes) }
         var events: [ReceivedEvent] = []
         var start = 0
-        for (index, byte) in bytes.enumerated() where byte == 0x0A {
-            // A source of lines counts bytes; what it adds or leaves out is at the end of a block.
-            let isLast = index + 1 == bytes.count
-            let next = isLast ? block.positions.upperBound : block.positions.lowerBound + Int64(index + 1)
-            events.append(
-                ReceivedEvent(
-                    partition: block.partition, position: block.positions.lowerBound + Int64(start), next: next,
-                    bytes: Array(bytes[start..<index])))
-            start = index + 1
+        bytes.withUnsafeBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return }
+            while let index = LineFeeds.first(in: base, start..<bytes.count) {
+                // A source of lines counts bytes; what it adds or leaves out is at the end of a block.
+                let isLast = index + 1 == bytes.count
+                let next = isLast ? block.positions.upperBound : block.positions.lowerBound + Int64(index + 1)
+                events.append(
+                    ReceivedEvent(
+                        partition: block.partition, position: block.positions.lowerBound + Int64(start), next: next,
+                        bytes: Array(bytes[start..<index])))
+                start = index + 1
+            }
         }
         return events
     }

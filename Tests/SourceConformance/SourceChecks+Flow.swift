@@ -34,7 +34,9 @@ extension SourceChecks {
             guard bytes <= 1 << 20 + traits.slackBytes else {
                 throw ConformanceFailure("a poll for 1 MiB brought \(bytes) bytes")
             }
-            for block in result.blocks { count += try ReceivedEvent.events(of: block).count }
+            for block in result.blocks {
+                count += block.messages?.count ?? LineFeeds.count(in: block.bytes.mutable(UInt8.self), block.byteCount)
+            }
         }
         guard count == number else {
             throw ConformanceFailure("\(count) of \(number) events came out of the backlog")

@@ -6,7 +6,11 @@ import Glibc
 ///
 /// The folder's next state is built beside it: the merged file and hard links to all others. Then both folders change
 /// places in one step of the file system, so that a listing has either the small files or the merged one, never both
-/// and never neither. The old folder stays for a while in the staging area, because somebody may be listing it.
+/// and never neither.
+///
+/// The merged file has the name of the first of its parts. Arrow lists names first, then looks at each, and leaves out
+/// those that are gone: so it finds all rows in the one that is still there. Who takes a name that is gone for an error
+/// has to list again. The old folder stays for a while in the staging area, because somebody may be listing it.
 /// Killed before the exchange nothing has happened; killed after it the old folder is removed after the next start.
 extension FolderSink {
     func maintain() throws(SwiftwaterError) {
@@ -41,15 +45,17 @@ extension FolderSink {
     private static var mergingTime: Duration { .milliseconds(500) }
 
     /// How long a folder that was exchanged may still be listed by somebody.
-    private static var listingTime: Duration { .seconds(1) }
+    private static var listingTime: Duration { .seconds(10) }
+    /// The same when the sink closes, which nobody wants to wait for.
+    private static var closingTime: Duration { .seconds(2) }
 
     /// Removes the folders that nobody lists any more. - Parameter waits: until that is so for all.
     func removeExchanged(waits: Bool = false) throws(SwiftwaterError) {
         while let old = exchanged.first {
-            let left = Self.listingTime - (ContinuousClock.now - old.since)
+            let left = (waits ? Self.closingTime : Self.listingTime) - (ContinuousClock.now - old.since)
             if left > .zero {
                 guard waits else { return }
-                usleep(UInt32(left.components.attoseconds / 1_000_000_000_000) + 1)
+                usleep(100_000)
                 continue
             }
             try FolderTree.remove(old.path)
@@ -63,9 +69,9 @@ extension FolderSink {
         let names = try FolderTree.names(in: full(folder))
         var files: [(name: String, file: MergePlan.File)] = []
         for name in names {
-            guard let part = PartName(name, fileExtension: encoding.fileExtension), let last = part.last,
+            guard let part = PartName(name, fileExtension: encoding.fileExtension), let epoch = part.epoch,
                 // The newest epoch's files stay: a restart looks for them by name.
-                last < published, let status = FileStatus(path: "\(full(folder))/\(name)")
+                epoch < published, let status = FileStatus(path: "\(full(folder))/\(name)")
             else { continue }
             files.append((name, MergePlan.File(name: part, bytes: Int(status.size))))
         }
@@ -97,10 +103,8 @@ extension FolderSink {
         }
         var isBuilt = false
         defer { if !isBuilt { try? FolderTree.remove(next) } }
-        let names = inputs.compactMap { PartName($0, fileExtension: encoding.fileExtension) }
-        guard let first = names.first?.first, let last = names.last?.last else { return nil }
+        let output = "\(next)/\(inputs[0])"
         let result = Locked<Result<Int, SwiftwaterError>>(.success(0))
-        let output = "\(next)/\(PartName(merged: first...last).text(encoding.fileExtension))"
         let (writing, sources) = (encoding, files)
         EngineThreads.wait {
             let rows = Result { () throws(SwiftwaterError) -> Int in

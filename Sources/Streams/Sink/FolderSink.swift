@@ -67,7 +67,7 @@ final class FolderSink: StreamSink, @unchecked Sendable {
             touched.insert(folder)
             for name in try FolderTree.names(in: full(folder)) {
                 guard let part = PartName(name, fileExtension: encoding.fileExtension) else { continue }
-                guard let epoch = part.last else {
+                guard let epoch = part.epoch else {
                     hasComplete = true
                     continue
                 }
@@ -196,7 +196,14 @@ final class FolderSink: StreamSink, @unchecked Sendable {
         var folders: Set<String> = []
         for (number, name) in files.enumerated() {
             let target = join(path, name)
-            if try FolderTree.rename(staging.file(number, of: record.epoch), to: target) {
+            let staged = staging.file(number, of: record.epoch)
+            // A file is renamed once: one that is there already is another sink's.
+            if record.details["remove"] == nil, FolderTree.kind(target) != nil, FolderTree.kind(staged) != nil {
+                throw SwiftwaterError(
+                    .usage, "'\(target)' is there already, and not of this output",
+                    hint: "let each folder have one output; the rows are kept in '\(staged)'")
+            }
+            if try FolderTree.rename(staged, to: target) {
                 folders.insert(FolderTree.split(target).folder)
             } else if FolderTree.kind(target) == nil {
                 throw SwiftwaterError(

@@ -69,6 +69,22 @@ import Testing
         #expect(throws: SwiftwaterError.self) { try clash.commit(0, .update, [batch]) }
     }
 
+    @Test(.enabled(if: PythonReader.isThere)) func `of updated rows the newest can be told`() throws {
+        let sink = try opened(SinkOptions(partitionBy: ["company"]))
+        for epoch in 0..<4 {
+            try sink.commit(
+                Int64(epoch), .update, [SinkRows.batch((epoch * 10)..<(epoch * 10 + 2)) { $0 % 2 == 0 ? "R" : "S" }])
+        }
+        let printed = try PythonReader.run(
+            """
+            import sys, duckdb
+            query = "SELECT company, v FROM '" + sys.argv[1] + "/**/*.parquet' "
+            query += "QUALIFY row_number() OVER (PARTITION BY company ORDER BY _epoch DESC) = 1"
+            print(sorted(duckdb.sql(query).fetchall()))
+            """, [folder.out])
+        #expect(printed == "[('R', 30), ('S', 31)]\n")
+    }
+
     @Test func `mode complete replaces one file by one rename`() throws {
         var sink = try opened()
         var last = try sink.commit(0, .complete, [SinkRows.batch(0..<10)])
@@ -194,6 +210,14 @@ import Testing
         rename(folder.path + "/away", folder.out)
         _ = try opened(after: next)
         #expect(try folder.values() == Array(0..<20))
+    }
+
+    @Test func `two outputs to one folder do not overwrite each other`() throws {
+        let (one, two) = (try opened(), try opened())
+        try one.commit(0, .append, [SinkRows.batch(0..<10)])
+        let error = #expect(throws: SwiftwaterError.self) { try two.commit(0, .append, [SinkRows.batch(10..<20)]) }
+        #expect(error?.message.contains("is there already") == true)
+        #expect(try folder.values() == Array(0..<10))
     }
 
     @Test func `a committed file that is gone is an error`() throws {
