@@ -46,26 +46,26 @@ extension ReceivedEvent {
     private static func events(
         of block: EventBlock, _ messages: EventBlock.Messages, _ bytes: [UInt8]
     ) throws -> [ReceivedEvent] {
-        let where_ = "the block of \(block.partition) at \(block.positions)"
+        let place = "the block of \(block.partition) at \(block.positions)"
         guard messages.starts.count == messages.count + 1 else {
-            throw ConformanceFailure("\(where_) has \(messages.starts.count) starts for \(messages.count) messages")
+            throw ConformanceFailure("\(place) has \(messages.starts.count) starts for \(messages.count) messages")
         }
         guard messages.starts.first == 0, messages.starts.last.map({ Int($0) }) == bytes.count else {
-            throw ConformanceFailure("\(where_): its messages do not fill its \(bytes.count) bytes")
+            throw ConformanceFailure("\(place): its messages do not fill its \(bytes.count) bytes")
         }
         if let metadata = messages.metadata, metadata.count != messages.count {
-            throw ConformanceFailure("\(where_) has \(metadata.count) rows of metadata for \(messages.count) messages")
+            throw ConformanceFailure("\(place) has \(metadata.count) rows of metadata for \(messages.count) messages")
         }
         var events: [ReceivedEvent] = []
         for index in 0..<messages.count {
             let (start, end) = (Int(messages.starts[index]), Int(messages.starts[index + 1]))
             guard end > start, bytes[end - 1] == 0x0A else {
-                throw ConformanceFailure("\(where_): message \(index) does not end with a line feed")
+                throw ConformanceFailure("\(place): message \(index) does not end with a line feed")
             }
             let position = messages.positions[index]
             let next = index + 1 < messages.count ? messages.positions[index + 1] : block.positions.upperBound
             guard block.positions.contains(position), next > position else {
-                throw ConformanceFailure("\(where_): message \(index) is at \(position), the next at \(next)")
+                throw ConformanceFailure("\(place): message \(index) is at \(position), the next at \(next)")
             }
             events.append(
                 ReceivedEvent(

@@ -32,8 +32,8 @@ extension ValueCounts: StreamingOperator {
         case .update where !normalize: nil
         case .update:
             StreamRefusal(
-                "each row changes all shares of 'value_counts'", hint: "use mode 'complete', or counts without normalize"
-            )
+                "each row changes all shares of 'value_counts'",
+                hint: "use mode 'complete', or counts without normalize")
         case .append:
             StreamRefusal(
                 "the counts of 'value_counts' can change as long as the stream goes on, and mode 'append' gives final "
