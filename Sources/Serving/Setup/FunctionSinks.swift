@@ -2,6 +2,7 @@ import Columnar
 import Formats
 import Functions
 import HTTPConnector
+import KafkaConnector
 import Query
 import Streams
 
@@ -39,7 +40,11 @@ struct FunctionSinks {
                     url: url, headers: attributes.headers.map { ($0.name, $0.value) }, timeout: attributes.timeout,
                     key: "\(function.name)-\(number)", folder: "\(checkpoint)/sinks/\(number)"),
                 schema: schema)
-        case .kafka: throw SwiftwaterError(.unsupported, "outputs of kind 'kafka' are not there yet")
+        case .kafka(let topic, let attributes):
+            return KafkaSink(
+                options: KafkaSinkOptions(
+                    attributes, topic: topic, name: "swiftwater-\(function.name)-\(number)",
+                    folder: "\(checkpoint)/sinks/\(number)"))
         }
     }
 

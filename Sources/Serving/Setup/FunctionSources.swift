@@ -3,6 +3,7 @@ import FileConnector
 import Formats
 import Functions
 import HTTPConnector
+import KafkaConnector
 import Streams
 
 /// The sources of a function's triggers.
@@ -37,8 +38,8 @@ struct FunctionSources {
             case .stdin:
                 sources.append(try StandardInputSource(name: trigger.name, maximumLineBytes: maximumLineBytes))
             case .kafka(let attributes):
-                _ = attributes
-                throw SwiftwaterError(.unsupported, "triggers of kind 'kafka' are not there yet")
+                let options = KafkaSourceOptions(attributes, function: function.name)
+                sources.append(KafkaSource(name: trigger.name, options: options))
             }
         }
     }
