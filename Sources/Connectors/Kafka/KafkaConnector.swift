@@ -1,2 +1,0 @@
-/// The name under which this connector's triggers are known.
-enum KafkaConnector {}
