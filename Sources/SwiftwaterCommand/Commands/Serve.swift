@@ -84,7 +84,7 @@ struct Serve: ParsableCommand {
         }
         // The signals are for the whole process: they are looked after before any thread starts.
         let stopping = Stopping()
-        try Interruption.stopping(stopping.stop) { try serve(file, options, log, stopping) }
+        try Interruption.stopping({ stopping.stop() }, { try serve(file, options, log, stopping) })
     }
 
     private func serve(
