@@ -92,7 +92,7 @@ import Testing
         // After it: the old files are left over.
         try FileManager.default.createDirectory(
             atPath: folder.path + "/.out.staged", withIntermediateDirectories: true)
-        try FileManager.default.copyItem(atPath: folder.out, toPath: folder.path + "/.out.staged/merging-0")
+        try FileManager.default.copyItem(atPath: folder.out, toPath: folder.path + "/.out.staged/merging-1")
         again = try opened(after: last)
         try again.maintain()
         again.close()
