@@ -110,9 +110,6 @@ let package = Package(
             dependencies: ["Columnar", "Formats", "Streams", "KafkaConnector", "SourceConformance"],
             exclude: ["Support/kafka_server.py"], swiftSettings: strict),
         .testTarget(
-            name: "ServingTests", dependencies: ["Columnar", "Formats", "Query", "Streams", "Functions", "Serving"],
-            swiftSettings: strict),
-        .testTarget(
             name: "SwiftwaterCommandTests", dependencies: ["Columnar", "Formats", "SwiftwaterCommand"],
             swiftSettings: strict),
         .testTarget(name: "SwiftwaterTests", dependencies: ["Swiftwater"], swiftSettings: strict),

@@ -1,4 +1,0 @@
-import Testing
-
-@Test("The module is there")
-func moduleIsThere() {}
