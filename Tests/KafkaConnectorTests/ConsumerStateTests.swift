@@ -59,6 +59,21 @@ import Testing
         #expect(state.takeFinishedRevocations().count == 1)
     }
 
+    @Test("What comes back after a loss goes on where this process is, or where another one has come to since")
+    func comesBack() {
+        var state = ConsumerState()
+        state.assign([a, b])
+        state.start(a, at: 0)
+        state.start(b, at: 0)
+        _ = state.acknowledge([a: 5])
+        _ = state.revoke([a, b], isLost: true)
+        #expect(state.acknowledge([a: 9]).isEmpty)
+        state.release([a, b])
+        #expect(state.resumption(a, committed: 5) == 9)
+        #expect(state.resumption(a, committed: 12) == 12)
+        #expect(state.resumption(b, committed: 3) == 3)
+    }
+
     @Test("A loss that follows a revocation is answered after it")
     func lostWhileRevoking() {
         var state = ConsumerState()

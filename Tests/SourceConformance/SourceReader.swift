@@ -50,6 +50,11 @@ final class SourceReader {
             taken += block.byteCount
             events += try ReceivedEvent.events(of: block)
         }
+        // A broker that was away may have given the partitions to somebody else; then they come back.
+        if !result.revoked.isEmpty {
+            try source.acknowledge(positions)
+            try source.released(result.revoked)
+        }
         guard taken <= request.maximumBytes + traits.slackBytes else {
             throw ConformanceFailure("a poll for \(request.maximumBytes) bytes brought \(taken)")
         }

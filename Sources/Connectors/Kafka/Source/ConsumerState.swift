@@ -36,6 +36,8 @@ package struct ConsumerState {
     package private(set) var revocations: [Revocation] = []
     /// Positions that a checkpoint gave, for partitions that were not assigned yet.
     package private(set) var given: [TopicPartition: Int64]
+    /// How far this process is committed in partitions that it had and lost. The group may not know of it.
+    package private(set) var left: [TopicPartition: Int64] = [:]
     private let givenTopics: Set<String>
     package private(set) var wasAssigned = false
 
@@ -83,6 +85,7 @@ package struct ConsumerState {
     package mutating func release(_ list: [TopicPartition]) {
         for partition in list {
             guard case .revoking = partitions[partition]?.phase else { continue }
+            if let done = partitions[partition]?.acknowledged { left[partition] = done }
             partitions[partition] = nil
             for index in revocations.indices { revocations[index].waiting.remove(partition) }
         }
@@ -92,11 +95,10 @@ package struct ConsumerState {
     package mutating func acknowledge(_ positions: [TopicPartition: Int64]) -> [(TopicPartition, Int64)] {
         var offsets: [(TopicPartition, Int64)] = []
         for (partition, offset) in positions.sorted(by: { $0.key < $1.key }) {
-            guard let known = partitions[partition], known.phase != .starting,
-                known.phase != .revoking(isLost: true), offset > known.acknowledged ?? -1
+            guard let known = partitions[partition], known.phase != .starting, offset > known.acknowledged ?? -1
             else { continue }
             partitions[partition]?.acknowledged = offset
-            offsets.append((partition, offset))
+            if known.phase != .revoking(isLost: true) { offsets.append((partition, offset)) }
         }
         return offsets
     }
@@ -111,6 +113,12 @@ package struct ConsumerState {
     /// Whether the checkpoint knows any partition of the topic: then one that it does not know is new.
     package func knowsTopic(_ topic: String) -> Bool { givenTopics.contains(topic) }
 
+    /// Where a partition goes on that the group knows a position of: not before what this process has done already,
+    /// which the group may have been told too late, or have forgotten.
+    package func resumption(_ partition: TopicPartition, committed: Int64) -> Int64 {
+        max(committed, left[partition] ?? committed)
+    }
+
     /// Reading begins here. The checkpoint's word counts once: a later owner of the partition knows better.
     package mutating func start(_ partition: TopicPartition, at offset: Int64) {
         guard partitions[partition]?.phase == .starting else { return }
@@ -124,6 +132,7 @@ package struct ConsumerState {
         partitions[partition]?.reported = offset
         partitions[partition]?.acknowledged = nil
         partitions[partition]?.target = nil
+        left[partition] = nil
     }
 
     /// Events up to `next` were taken and reported in a block; returns the block's first position.

@@ -57,6 +57,8 @@ extension KafkaSource {
         guard let starts = try firstPositions(session) else { return }
         for list in pendingAssignments {
             try session.assign(list.map { ($0, starts[$0] ?? state.partitions[$0]?.position ?? 0) })
+            // The library remembers that a partition was paused when it was given back.
+            try session.setPaused(list.filter { state.partitions[$0]?.isPaused != true }, false)
         }
         pendingAssignments.removeAll()
         for (partition, offset) in starts {
@@ -76,9 +78,12 @@ extension KafkaSource {
         for (partition, given) in starting { starts[partition] = given }
         let unknown = starting.map(\.partition).filter { starts[$0] == nil }
         guard let committed = try session.committed(unknown) else { return nil }
-        starts.merge(committed) { own, _ in own }
+        for partition in unknown {
+            guard let offset = committed[partition] ?? state.left[partition] else { continue }
+            starts[partition] = state.resumption(partition, committed: offset)
+        }
 
-        let fresh = unknown.filter { committed[$0] == nil }
+        let fresh = unknown.filter { starts[$0] == nil }
         guard let earliest = try session.offsets(starting.map { ($0.partition, Int64(KAFKA_OFFSET_EARLIEST)) })
         else { return nil }
         for (partition, position) in starts {
