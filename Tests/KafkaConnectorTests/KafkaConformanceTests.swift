@@ -5,7 +5,7 @@ import Streams
 import Testing
 
 /// The source against what every source must keep.
-@Suite(.serialized, .enabled(if: KafkaServer.isThere, "the tests' Python has no Kafka packages"))
+@Suite(.ownThreads, .enabled(if: KafkaServer.isThere, "the tests' Python has no Kafka packages"))
 struct KafkaConformanceTests {
     private static let quick = Result { try KafkaServer("noida") }
     private static let large = Result { try KafkaServer("tansu") }
@@ -44,9 +44,11 @@ private final class TopicHarness: SourceHarness {
         // The library holds up to its queue's bytes in advance, and as much again in requests under way.
         traits.backlogBytes = 48 << 20
         traits.memoryLimit = 64 << 20
-        // Other tests of the process start brokers meanwhile.
+        // Other tests of the process start brokers and consumers meanwhile.
         traits.keptDescriptors = 16
         traits.closeLimit = .seconds(6)
+        traits.wakeLimit = .seconds(3)
+        traits.patience = .seconds(90)
         return traits
     }
 

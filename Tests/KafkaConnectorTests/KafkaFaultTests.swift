@@ -5,7 +5,7 @@ import Streams
 import Testing
 
 /// The source against faults: brokers that go and come back, events that are gone, topics that grow.
-@Suite(.serialized, .enabled(if: KafkaServer.isThere, "the tests' Python has no Kafka packages"))
+@Suite(.ownThreads, .enabled(if: KafkaServer.isThere, "the tests' Python has no Kafka packages"))
 struct KafkaFaultTests {
     private let topic = "t\(UInt32.random(in: 0 ... .max))"
 
@@ -87,7 +87,7 @@ struct KafkaFaultTests {
         var options = options(server)
         var source = try open(options, at: [partition(0): 5_000])
         var found = Collected()
-        let outcome = Result { try found.poll(source, seconds: 20) { $0.isDrained } }
+        let outcome = Result { try found.poll(source, seconds: 60) { $0.isDrained } }
         source.close()
         guard case .failure(let error) = outcome else {
             Issue.record("no error for an offset behind the end: \(outcome)")
@@ -115,7 +115,7 @@ struct KafkaFaultTests {
         var found = Collected()
         #expect(try found.poll(source) { $0.isDrained })
         try server.call("delete", ["topic": topic])
-        let outcome = Result { try found.poll(source, seconds: 20) { _ in false } }
+        let outcome = Result { try found.poll(source, seconds: 60) { _ in false } }
         guard case .failure(let error) = outcome else {
             Issue.record("no error for a deleted topic")
             return

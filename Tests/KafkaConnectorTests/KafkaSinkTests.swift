@@ -5,7 +5,7 @@ import Streams
 import Testing
 
 /// The sink: each epoch is in the topic once, whatever happens between its steps.
-@Suite(.serialized, .enabled(if: KafkaServer.isThere, "the tests' Python has no Kafka packages"))
+@Suite(.ownThreads, .enabled(if: KafkaServer.isThere, "the tests' Python has no Kafka packages"))
 struct KafkaSinkTests {
     private static let started = Result { try KafkaServer("tansu") }
     private let server: KafkaServer

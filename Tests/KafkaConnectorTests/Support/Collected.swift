@@ -57,7 +57,7 @@ struct Collected {
     /// Polls until `isEnough` or the time is over; says whether it was enough.
     @discardableResult
     mutating func poll(
-        _ source: some StreamSource, _ request: PollRequest = PollRequest(), seconds: Int = 30,
+        _ source: some StreamSource, _ request: PollRequest = PollRequest(), seconds: Int = 90,
         until isEnough: (Collected) -> Bool
     ) throws -> Bool {
         let deadline = ContinuousClock.now + .seconds(seconds)
@@ -71,7 +71,7 @@ struct Collected {
     /// Polls like `poll`, and lets go of what the group wants back.
     @discardableResult
     mutating func serve(
-        _ source: some StreamSource, _ request: PollRequest = PollRequest(), seconds: Int = 30,
+        _ source: some StreamSource, _ request: PollRequest = PollRequest(), seconds: Int = 90,
         until isEnough: (Collected) -> Bool
     ) throws -> Bool {
         let deadline = ContinuousClock.now + .seconds(seconds)
