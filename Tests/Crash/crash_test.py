@@ -145,7 +145,7 @@ class Job:
         assert list(windows["value_sum"]) == list(wanted["sum"])
         assert list(windows["value_count"]) == list(wanted["count"])
         path = str(self.folder / "out" / "rows" / "**" / "*.parquet")
-        count = duckdb.sql(f"select count(*) from read_parquet('{path}')").fetchone()[0]
+        count = duckdb.sql(f"select count(*) from read_parquet('{path}')").fetchall()[0][0]
         assert count == len(self.good), f"DuckDB sees {count} rows"
         letters = [json.loads(line) for file in (self.folder / "out").glob("dead-letters*") if file.is_file()
                    for line in file.read_text().splitlines()]

@@ -13,20 +13,24 @@ struct SlotUse {
     var isServed = false
     /// Each epoch by itself (mode `batch`).
     var isBatch = false
+    /// Late rows count, so that nothing may be forgotten (`late: update`).
+    var takesLateRows = false
 
     /// A state that outlives epochs.
     var needsMain: Bool { givesFinal || givesChanges || givesAll || isServed }
     /// A state of the epoch's rows alone.
     var needsEpoch: Bool { isBatch || givesChanges }
     /// What has closed leaves the state.
-    var closes: Bool { givesFinal || (givesChanges && !givesAll) }
+    var closes: Bool { !takesLateRows && (givesFinal || (givesChanges && !givesAll)) }
 
     /// The use of each of the plan's slots. Throws where an output cannot have its mode, with the reason.
     static func uses(
-        of plan: StreamingPlan, outputs: [StreamSetup.Output]
+        of plan: StreamingPlan, outputs: [StreamSetup.Output], late: EventTimePolicy.LateRows?
     ) throws(SwiftwaterError) -> [Int: SlotUse] {
         var uses: [Int: SlotUse] = [:]
-        for slot in plan.slots { uses[slot.number] = SlotUse() }
+        for slot in plan.slots {
+            uses[slot.number] = SlotUse(takesLateRows: late == .update && slot.streaming?.timeColumn != nil)
+        }
         let written = Set(outputs.map(\.number))
         for output in plan.outputs where !written.contains(output.number) {
             for slot in output.slots { uses[slot]?.isServed = plan.slots.first { $0.number == slot }?.streaming != nil }
@@ -47,6 +51,13 @@ struct SlotUse {
                 case .append: uses[slot]?.givesFinal = true
                 case .update: uses[slot]?.givesChanges = true
                 case .complete: uses[slot]?.givesAll = true
+                }
+                if output.mode == .append, uses[slot]?.takesLateRows == true {
+                    throw SwiftwaterError(
+                        .usage,
+                        "the output of '\(planned.frame)' cannot have the mode 'append' with late rows that count: "
+                            + "what it has written is final",
+                        hint: "give it the mode 'update' or 'complete', or set 'late' to deadLetter or drop")
                 }
                 if uses[slot]?.givesFinal == true, uses[slot]?.givesAll == true {
                     throw SwiftwaterError(

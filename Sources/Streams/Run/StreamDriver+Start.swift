@@ -92,7 +92,7 @@ extension StreamDriver {
         parsers = try JSONLinesParsers(
             payload: payload, metadata: metadata, columns: plan.sourceSchema.names, isInferred: isInferred,
             maximumLineBytes: options.maximumLineBytes)
-        uses = try SlotUse.uses(of: plan, outputs: setup.outputs)
+        uses = try SlotUse.uses(of: plan, outputs: setup.outputs, late: options.eventTime?.late)
         if let eventTime = options.eventTime {
             tracker = WatermarkTracker(delay: eventTime.delay, idleAfter: eventTime.idleTimeout.microseconds)
         }

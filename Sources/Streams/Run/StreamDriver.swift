@@ -24,6 +24,8 @@ final class StreamDriver {
     /// The outputs with their sinks and their names in commits.
     var outputs: [Output] = []
     var tracker: WatermarkTracker?
+    /// When what was there before had been taken back.
+    private var begunServing: Int64 = 0
     var fixedFiles = FixedFiles()
 
     struct Output {
@@ -107,6 +109,7 @@ final class StreamDriver {
     func run() throws(SwiftwaterError) {
         let result = Result { () throws(SwiftwaterError) in
             guard try begin() else { return }
+            begunServing = Clock.steady
             owner.update { $0.phase = .running }
             try serve()
         }
@@ -182,9 +185,11 @@ final class StreamDriver {
             if let deadline {
                 hub.wait(for: .microseconds(deadline - Clock.steady))
             } else if let tracker, current.isEmpty, hasClosingSlots {
-                // Partitions that fall silent let the watermark go on.
+                // Partitions that fall silent let the watermark go on. None can have done so sooner: before the sources
+                // have told their partitions, those that were read again would raise it over the others' events.
                 var advanced = tracker
-                if advanced.advance(now: Clock.steady) > watermark { return .epochEnds }
+                let now = Clock.steady
+                if now - begunServing >= tracker.idleAfter, advanced.advance(now: now) > watermark { return .epochEnds }
                 hub.wait(for: .seconds(1))
             } else {
                 hub.wait()

@@ -20,6 +20,8 @@ final class MemorySource: StreamSource {
         var acknowledged: Positions = [:]
         var released: [SourcePartition] = []
         var isClosed = false
+        /// The partitions have been told.
+        var isAssigned = false
         var isAwake = false
         var failures = 0
         var available: [String: Int] = [:]
@@ -61,6 +63,12 @@ final class MemorySource: StreamSource {
         if failed { throw SwiftwaterError(.io, "the line is dead") }
         var result = PollResult()
         state.withLock { state in
+            if request.until == nil, !state.isAssigned {
+                state.isAssigned = true
+                for id in lines.keys {
+                    result.assigned[SourcePartition(source: name, id: id)] = Int64(state.next[id] ?? 0)
+                }
+            }
             for id in lines.keys.sorted() where result.blocks.count < blocksPerPoll {
                 let partition = SourcePartition(source: name, id: id)
                 var end = state.available[id] ?? 0
