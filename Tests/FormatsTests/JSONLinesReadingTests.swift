@@ -62,6 +62,37 @@ struct JSONLinesReadingTests {
         return try readJSONLines([folder.write(text, to: "a.ndjson")], schema: schema)
     }
 
+    @Test("files of many sizes give their rows, whether earlier batches are held or not", arguments: 0..<8)
+    func sizes(seed: UInt64) throws {
+        var state = seed
+        func random(_ bound: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int(state >> 33) % bound
+        }
+        let folder = try TemporaryFolder()
+        var files: [InputFile] = []
+        var expected: [[Int64]] = []
+        var count: Int64 = 0
+        for number in 0..<40 {
+            let rows = Int64([1, 5, 60, 100, 130, 3_000][random(6)])
+            let text = (count..<count + rows).map { "{\"a\":\($0),\"b\":\"\($0)\"}\n" }.joined()
+            files.append(InputFile(try folder.write(text, to: "\(number).ndjson")))
+            expected.append(Array(count..<count + rows))
+            count += rows
+        }
+        let source = try JSONLinesSource(files: files, schema: Schema([Field("a", .int64), Field("b", .string)]))
+        let reader = try source.makeReader()
+        var held: [Batch] = []
+        var values: [Scalar] = []
+        while let morsel = try reader.next() {
+            values += morsel.batch.columns[0].scalars
+            // Buffers of batches that are let go are used again.
+            if random(2) == 0 { held.append(morsel.batch) }
+        }
+        #expect(values == expected.joined().map { .int($0) })
+        for batch in held { #expect(batch.columns[1].scalars.count == batch.count) }
+    }
+
     @Test("keys may come in any order, be missing, unknown, repeated or escaped")
     func keys() throws {
         let schema = Schema([Field("a", .int64), Field("b", .string), Field("c", .float64)])

@@ -161,9 +161,14 @@ final class PlanRun {
         _ stage: PlannedStage, _ opened: StageOpener.Opened, _ files: [Int: any FileSink]
     ) throws(SwiftwaterError) -> StageResult {
         let threads = opened.parts.reduce(1) { max($0, $1.threads) }
+        let operators = stage.operators.map(\.operator)
+        let later =
+            threads > 1
+            ? NumberingLater(opened.root, operators: operators, collectorCount: stage.collected.count) : nil
         let stage = Stage(
-            parts: opened.parts, root: opened.root, operators: stage.operators.map(\.operator),
-            collectorCount: stage.collected.count, sinks: stage.written.compactMap { files[$0] })
+            parts: opened.parts, root: later?.root ?? opened.root, operators: operators,
+            collectorCount: stage.collected.count, sinks: stage.written.compactMap { files[$0] },
+            resultNumbers: later?.results ?? [], collectedNumbers: later?.collected ?? [])
         let runner = StageRunner(
             stage, threads: threads, memoryLimit: memoryLimit, cancellation: options.cancellation,
             pendingLimit: options.pendingLimit)

@@ -16,6 +16,9 @@ struct Stage: Sendable {
     var gates: [Int: LateGate] = [:]
     /// Read to the end though no further row can change a result.
     var readsToEnd = false
+    /// For each operator, and for each frame in memory, columns that get their numbers at the end.
+    var resultNumbers: [ProvisionalColumns] = []
+    var collectedNumbers: [ProvisionalColumns] = []
 }
 
 /// A source, and what happens to its rows alone.

@@ -43,7 +43,8 @@ final class StageRunner: Sendable {
     func run() throws(SwiftwaterError) -> StageResult {
         let workers = try read()
         return StageResult(
-            results: try finish(workers.map(\.states)), collected: collected(workers),
+            results: try numbered(try finish(workers.map(\.states)), stage.resultNumbers),
+            collected: try numbered(collected(workers), stage.collectedNumbers),
             endedEarly: control.isCompletedEarly)
     }
 
@@ -207,6 +208,17 @@ final class StageRunner: Sendable {
         let all = outcomes.withLock { $0 }
         var results: [[Batch]] = []
         for index in 0..<count { results.append(try all[index]?.get() ?? []) }
+        return results
+    }
+
+    /// Results with numbers in place of positions.
+    private func numbered(
+        _ results: [[Batch]], _ columns: [ProvisionalColumns]
+    ) throws(SwiftwaterError) -> [[Batch]] {
+        var results = results
+        for (index, columns) in columns.enumerated() where index < results.count {
+            results[index] = try columns.resolve(results[index], threads: threads)
+        }
         return results
     }
 

@@ -8,10 +8,14 @@ package protocol Transform: Sendable {
     func apply(_ batch: Batch) throws(SwiftwaterError) -> Batch
     /// The same for a transform to which it matters where a batch comes from.
     func apply(_ batch: Batch, at origin: MorselOrigin) throws(SwiftwaterError) -> Batch
+    /// Where the values of a column of the input are in the output, whatever they are; nil when the transform looks at
+    /// them.
+    func places(ofUnread column: Int) -> [Int]?
 }
 
 extension Transform {
     package func apply(_ batch: Batch, at _: MorselOrigin) throws(SwiftwaterError) -> Batch { try apply(batch) }
+    package func places(ofUnread _: Int) -> [Int]? { nil }
 }
 
 /// Where a batch comes from.
@@ -34,6 +38,13 @@ package protocol Operator: Sendable {
     var outputSchema: Schema { get }
     /// An empty state for one worker.
     func makeState() -> any OperatorState
+    /// Where the values of a column of distinct integers are in the result, when other integers in the same order would
+    /// come out at the same places; nil when the operator needs to know more of them.
+    func places(ofOrdered column: Int) -> [Int]?
+}
+
+extension Operator {
+    package func places(ofOrdered _: Int) -> [Int]? { nil }
 }
 
 /// What an operator remembers.

@@ -45,6 +45,32 @@ import Testing
         #expect(table.values("row") == best.map { .int(Int64($0.offset)) })
     }
 
+    /// Steps that carry the numbers to an operator's result, on the way to which rows are lost.
+    private static let carrying: [[Step]] = [
+        [.nlargest(n: 7, by: ["value"])], [.nsmallest(n: 7, by: ["row"])], [.head(9)], [.tail(9)],
+        [.sortValues(by: [.init("value", ascending: false), .init("row", ascending: false)], missingFirst: false)],
+        [.dropDuplicates(subset: ["value"], keep: .last)], [.slice(start: 3, stop: -3, step: 2)],
+        [.rename([.init("row", to: "place")]), .sortValues(by: [.init("value")], missingFirst: false)],
+        [.rowNumber(name: "second", start: 5), .select(["second", "value", "row"]), .nlargest(n: 20, by: ["value"])],
+        [.nlargest(n: 50, by: ["value"]), .rowNumber(name: "second", start: 0), .nlargest(n: 3, by: ["row"])],
+    ]
+
+    @Test("Numbers that are known at the end are those known at once", arguments: carrying.indices)
+    func carriedNumbers(which: Int) throws {
+        let values = (0..<4_000).map { Int64($0 * 7_919 % 501) }
+        let filter = Step.filter(try Expression("value % 3 != 1"))
+        // What asks for a number on the way keeps the numbers known at once.
+        let asking = Step.filter(try Expression("row >= 0"))
+        let copies = Step.assign([.init("copy", try Expression("row")), .init("other", try Expression("value + 1"))])
+        let numbered: [Step] = [filter, .rowNumber(name: "row", start: 11), copies]
+        let steps = Self.carrying[which]
+        for (threads, morselRows) in [(2, 1), (3, 7), (8, 64), (2, 1_000)] {
+            let later = try run(numbered + [filter] + steps, values, threads: threads, morselRows: morselRows)
+            let asked = try run(numbered + [asking, filter] + steps, values, threads: 1, morselRows: morselRows)
+            for name in asked.schema.names { #expect(later.values(name) == asked.values(name)) }
+        }
+    }
+
     @Test("The places of extremes are row numbers", arguments: [1, 2, 4])
     func placesOfExtremes(threads: Int) throws {
         let values = (0..<2_000).map { Int64($0 * 31 % 97) }

@@ -6,8 +6,11 @@ final class ColumnTarget {
     let type: DataType
     private var values: Buffer
     private var validity: Buffer
-    /// Rows that the buffers have room for.
-    private(set) var capacity: Int
+    /// Rows that each buffer has room for.
+    private var valueRoom: Int
+    private var validityRoom: Int
+    /// Rows that there is room for.
+    var capacity: Int { min(valueRoom, validityRoom) }
 
     /// The bytes of a `plainString` or `binary` column.
     private(set) var bytes: BufferBuilder<UInt8>?
@@ -23,7 +26,8 @@ final class ColumnTarget {
     init(name: String, type: DataType, capacity: Int, context: JSONContext, depth: Int) {
         self.name = name
         self.type = type
-        self.capacity = capacity
+        valueRoom = capacity
+        validityRoom = capacity
         values = Buffer(byteCount: (capacity + 1) * Self.width(type))
         validity = Buffer(byteCount: (capacity + 63) / 64 * 8)
         validity.base.initializeMemory(as: UInt8.self, repeating: 0xFF, count: validity.byteCount)
@@ -79,14 +83,15 @@ final class ColumnTarget {
     /// Prepares for a batch of up to `rows` rows: fresh buffers where the last batch is still in use.
     func begin(_ slot: UnsafeMutablePointer<ColumnSlot>, rows: Int) {
         let wanted = max(rows, 1)
-        if wanted > capacity || !isKnownUniquelyReferenced(&values) {
+        if wanted > valueRoom || !isKnownUniquelyReferenced(&values) {
             values = Buffer(byteCount: (wanted + 1) * Self.width(type))
+            valueRoom = wanted
         }
-        if wanted > capacity || !isKnownUniquelyReferenced(&validity) {
+        if wanted > validityRoom || !isKnownUniquelyReferenced(&validity) {
             validity = Buffer(byteCount: (wanted + 63) / 64 * 8)
+            validityRoom = wanted
             slot.pointee.hasNulls = true
         }
-        capacity = max(capacity, wanted)
         if slot.pointee.hasNulls {
             validity.base.initializeMemory(as: UInt8.self, repeating: 0xFF, count: validity.byteCount)
         }
@@ -121,9 +126,10 @@ final class ColumnTarget {
         values = grown
         let bits = Buffer(byteCount: (larger + 63) / 64 * 8)
         bits.base.initializeMemory(as: UInt8.self, repeating: 0xFF, count: bits.byteCount)
-        bits.base.copyMemory(from: validity.base, byteCount: validity.byteCount)
+        bits.base.copyMemory(from: validity.base, byteCount: (capacity + 7) / 8)
         validity = bits
-        capacity = larger
+        valueRoom = larger
+        validityRoom = larger
         attach(slot)
         object?.ensure(row: row)
     }
@@ -165,6 +171,7 @@ final class ColumnTarget {
             ends[row + 1] = Int32(plain.count)
         }
         bytes = plain
+        valueRoom = capacity
         values = offsets
         self.interner = nil
         attach(slot)

@@ -8,6 +8,8 @@ package struct Collect: Operator {
     package init(input: Schema) { outputSchema = input }
 
     package func makeState() -> any OperatorState { CollectState(outputSchema) }
+
+    package func places(ofOrdered column: Int) -> [Int]? { [column] }
 }
 
 /// The rows so far.

@@ -31,4 +31,6 @@ package struct DropDuplicates: Operator {
     }
 
     package func makeState() -> any OperatorState { DropDuplicatesState(self) }
+
+    package func places(ofOrdered column: Int) -> [Int]? { [column] }
 }

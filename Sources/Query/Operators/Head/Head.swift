@@ -16,4 +16,6 @@ package struct Head: Operator {
     }
 
     package func makeState() -> any OperatorState { HeadState(self) }
+
+    package func places(ofOrdered column: Int) -> [Int]? { [column] }
 }

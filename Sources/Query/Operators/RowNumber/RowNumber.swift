@@ -7,13 +7,16 @@ package import Columnar
 package struct RowNumber: Transform {
     package let label: String
     package let outputSchema: Schema
-    private let place: Int
+    /// The column's place.
+    let place: Int
+    private let start: Int64
     let numbering: RowNumbering
 
     package init(_ name: String, from start: Int64 = 0, input: Schema) {
         label = "row_number \(name)" + (start == 0 ? "" : " from \(start)")
         outputSchema = input.setting(Field(name, .int64))
         place = input.index(of: name) ?? input.count
+        self.start = start
         numbering = RowNumbering(from: start)
     }
 
@@ -27,12 +30,13 @@ package struct RowNumber: Transform {
     }
 
     private func numbered(_ batch: Batch, _ first: Int64) -> Batch {
-        let words = Buffer(byteCount: batch.count * 8)
-        let to = words.mutable(Int64.self)
-        for row in 0..<batch.count { to[row] = first &+ Int64(truncatingIfNeeded: row) }
-        let column = Column(type: .int64, count: batch.count, nullCount: 0, storage: .fixed(words))
-        var columns = batch.columns
-        if place < columns.count { columns[place] = column } else { columns.append(column) }
-        return Batch(schema: outputSchema, columns: columns, count: batch.count)
+        batch.setting(.ascending(batch.count, from: first), at: place, outputSchema)
     }
+
+    /// The same with the rows' positions in place of their numbers.
+    var provisional: ProvisionalRowNumber {
+        ProvisionalRowNumber(label, outputSchema: outputSchema, place: place, numbers: ProvisionalNumbers(from: start))
+    }
+
+    package func places(ofUnread column: Int) -> [Int]? { column == place ? [] : [column] }
 }

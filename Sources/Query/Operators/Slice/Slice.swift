@@ -33,6 +33,8 @@ package struct Slice: Operator {
 
     package func makeState() -> any OperatorState { SliceState(self) }
 
+    package func places(ofOrdered column: Int) -> [Int]? { [column] }
+
     /// How many rows from the front are enough; nil when more may be needed.
     var limitFromFront: Int? {
         let bound: Int? = step > 0 ? stop : start.map { $0 == .max ? $0 : $0 < 0 ? $0 : $0 + 1 }

@@ -22,4 +22,6 @@ package struct Sort: Operator {
     }
 
     package func makeState() -> any OperatorState { SortState(self) }
+
+    package func places(ofOrdered column: Int) -> [Int]? { [column] }
 }

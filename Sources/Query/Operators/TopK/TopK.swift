@@ -25,5 +25,7 @@ package struct TopK: Operator {
 
     package func makeState() -> any OperatorState { TopKState(self) }
 
+    package func places(ofOrdered column: Int) -> [Int]? { [column] }
+
     var directions: [OrderedBytes.Direction] { keys.map { _ in OrderedBytes.Direction(ascending: !largest) } }
 }

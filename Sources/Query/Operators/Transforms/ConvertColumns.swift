@@ -38,4 +38,8 @@ package struct ConvertColumns: Transform {
         }
         return Batch(schema: outputSchema, columns: columns, count: batch.count)
     }
+
+    package func places(ofUnread column: Int) -> [Int]? {
+        conversions.contains { $0.column == column } ? nil : [column]
+    }
 }

@@ -32,4 +32,6 @@ package struct DropMissing: Transform {
         }
         return selection.map { batch.filtered(by: $0) } ?? batch
     }
+
+    package func places(ofUnread column: Int) -> [Int]? { columns.contains(column) ? nil : [column] }
 }

@@ -42,4 +42,6 @@ package struct FillMissing: Transform {
         }
         return Batch(schema: outputSchema, columns: columns, count: batch.count)
     }
+
+    package func places(ofUnread column: Int) -> [Int]? { values.contains { $0.column == column } ? nil : [column] }
 }

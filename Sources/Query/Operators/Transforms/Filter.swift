@@ -5,6 +5,8 @@ package struct Filter: Transform {
     package let label: String
     package let outputSchema: Schema
     private let predicate: CompiledExpression
+    /// The columns that the predicate reads.
+    private let columns: [String]
 
     package init(_ predicate: Expression, input: Schema) throws(SwiftwaterError) {
         self.predicate = try CompiledExpression(predicate, schema: input)
@@ -15,9 +17,14 @@ package struct Filter: Transform {
         }
         label = "filter \(predicate)"
         outputSchema = input
+        columns = predicate.columns
     }
 
     package func apply(_ batch: Batch) throws(SwiftwaterError) -> Batch {
         batch.filtered(by: try predicate.select(batch))
+    }
+
+    package func places(ofUnread column: Int) -> [Int]? {
+        columns.contains(outputSchema[column].name) ? nil : [column]
     }
 }

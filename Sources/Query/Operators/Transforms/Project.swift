@@ -45,4 +45,6 @@ package struct Project: Transform {
     package func apply(_ batch: Batch) throws(SwiftwaterError) -> Batch {
         Batch(schema: outputSchema, columns: indices.map { batch.columns[$0] }, count: batch.count)
     }
+
+    package func places(ofUnread column: Int) -> [Int]? { indices.indices.filter { indices[$0] == column } }
 }
