@@ -52,7 +52,9 @@ extension FileSource {
             let limits = LineReading.Limits(
                 end: file.stretchEnd, bytes: bytes, lines: lines, isFinal: isFinal(file))
             do throws(SwiftwaterError) {
-                guard let (block, count) = try next(file, limits) else { continue }
+                guard let (read, count) = try next(file, limits) else { continue }
+                var block = read
+                block.lineCount = count
                 result.blocks.append(block)
                 bytes -= block.byteCount
                 lines -= count

@@ -73,13 +73,15 @@ package final class StandardInputSource: StreamSource, @unchecked Sendable {
                     continue
                 }
             }
-            guard let block = try nextBlock(bytes: bytes, lines: lines) else {
+            guard let (read, count) = try nextBlock(bytes: bytes, lines: lines) else {
                 if isEnded { break }
                 continue
             }
-            bytes -= block.block.byteCount
-            lines -= block.lines
-            result.blocks.append(block.block)
+            var block = read
+            block.lineCount = count
+            bytes -= block.byteCount
+            lines -= count
+            result.blocks.append(block)
         }
         result.isEnded = isEnded && carry.isEmpty
         result.isDrained = result.isEnded

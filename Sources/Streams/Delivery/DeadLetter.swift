@@ -79,6 +79,8 @@ extension EventBlock {
             guard let feed, feed + 1 < byteCount else { return nil }
             place = feed + 1
             position = positions.lowerBound + Int64(place)
+            first.lineCount = nil
+            second.lineCount = nil
         }
         first.positions = positions.lowerBound..<position
         first.byteCount = place
@@ -89,7 +91,7 @@ extension EventBlock {
     }
 
     /// Events, where they are known without looking.
-    package var messageCount: Int? { messages?.count }
+    package var messageCount: Int? { messages?.count ?? lineCount }
 }
 
 extension EventBlock.Messages {

@@ -33,6 +33,8 @@ package struct EventBlock: Sendable {
     package var byteCount: Int
     /// The messages in `bytes`; nil for a stretch of a file, where every line is a message by itself.
     package var messages: Messages?
+    /// Lines in a stretch of a file, where the source has counted them.
+    package var lineCount: Int?
     /// When the source got it, in milliseconds since 1970, for latencies; 0 when unknown.
     package var arrival: Int64
 
