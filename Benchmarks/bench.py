@@ -102,11 +102,23 @@ def measure_case(case, inputs, arguments):
 
 def in_process(inputs, rounds):
     """The Python package's cases: batches, frames in memory, the cost of a call."""
+    return of_script(["in_process.py"], inputs, rounds, cases.PYTHON_PACKAGE)
+
+
+def served(inputs, rounds):
+    """A function that is served over HTTP."""
+    return of_script(["http_serving.py", cases.SWIFTWATER], inputs, rounds, None)
+
+
+def of_script(script, inputs, rounds, environment):
+    """The cases that a script measures by itself; it prints them as JSON."""
     inputs.make("plain")
-    command = [cases.PYTHON, cases.HERE / "peers" / "in_process.py", inputs.path("plain"), "--rounds", str(rounds)]
-    ran = subprocess.run(command, env=cases.PYTHON_PACKAGE, stdout=subprocess.PIPE, text=True)
+    name, *options = script
+    command = [
+        cases.PYTHON, cases.HERE / "peers" / name, *options, inputs.path("plain"), "--rounds", str(rounds)]
+    ran = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True)
     if ran.returncode != 0:
-        raise measure.Failure(f"exit code {ran.returncode} of in_process.py")
+        raise measure.Failure(f"exit code {ran.returncode} of {name}")
     return json.loads(ran.stdout)
 
 
@@ -169,13 +181,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=FULL_ROWS)
     parser.add_argument("--rounds", type=int, default=5, help="measured runs of each contender")
-    parser.add_argument("--only", action="append", metavar="NAME", help="a case, memory or start-up; may be repeated")
+    parser.add_argument("--only", action="append", metavar="NAME", help="what --list names; may be repeated")
     parser.add_argument("--without-slow", action="store_true", help="leave out pandas, DataFusion and ClickHouse")
     parser.add_argument("--list", action="store_true", help="print the cases' names")
     arguments = parser.parse_args()
     inputs = Inputs(arguments.rows)
     every = list(cases.cases(inputs.path, output))
-    names = [case.name for case in every] + ["in-process", "memory", "start-up"]
+    names = [case.name for case in every] + ["in-process", "served", "memory", "start-up"]
     if arguments.list:
         print("\n".join(names))
         return
@@ -210,18 +222,27 @@ def main():
                 "contenders": {name: one.summary() for name, one in series.items()},
             }
         )
-    try:
-        if "in-process" in wanted:
-            print("the Python package, in one process", file=sys.stderr)
-            found = in_process(inputs, arguments.rounds)
+    scripts = {
+        "in-process": ("the Python package, in one process", in_process),
+        "served": ("a function that is served over HTTP", served),
+    }
+    for name, (title, measured) in scripts.items():
+        if name not in wanted:
+            continue
+        print(title, file=sys.stderr)
+        try:
+            found = measured(inputs, arguments.rounds)
             results["cases"] += found["cases"]
             failures += found["failures"]
+        except measure.Failure as failure:
+            failures.append(f"{title}: {failure}")
+    try:
         if "memory" in wanted:
             results["memory"] = memory(inputs, arguments.rounds)
         if "start-up" in wanted:
             results["start_up"] = start_up(arguments.rounds).summary()
     except measure.Failure as failure:
-        failures.append(f"in-process, memory or start-up: {failure}")
+        failures.append(f"memory or start-up: {failure}")
     results["failures"] = failures
 
     text = report.markdown(results)
