@@ -19,6 +19,7 @@ import sys
 import cases
 import measure
 import report
+import streams
 
 FULL_ROWS = 4_464_000
 DATA = cases.ROOT / "bench-data"
@@ -122,6 +123,13 @@ def of_script(script, inputs, rounds, environment):
     return json.loads(ran.stdout)
 
 
+def kafka(inputs, rounds):
+    """The cases with a Kafka topic."""
+    inputs.make("plain")
+    found = streams.cases(inputs.path("plain"), inputs.rows, rounds, DATA)
+    return {"cases": found, "failures": []}
+
+
 def memory(inputs, rounds):
     """Peak memory of the job on the usual file and on one 2.5 times as large."""
     figures = {}
@@ -164,7 +172,7 @@ def machine():
             text=True, check=True, stdout=subprocess.PIPE,
         ).stdout
     )
-    names = ["duckdb", "polars", "pandas", "pyarrow", "datafusion", "chdb"]
+    names = ["duckdb", "polars", "pandas", "pyarrow", "datafusion", "chdb", "confluent-kafka"]
     swift = subprocess.run(["swift", "--version"], text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
     return {
         "processor": model,
@@ -187,7 +195,7 @@ def main():
     arguments = parser.parse_args()
     inputs = Inputs(arguments.rows)
     every = list(cases.cases(inputs.path, output))
-    names = [case.name for case in every] + ["in-process", "served", "memory", "start-up"]
+    names = [case.name for case in every] + ["in-process", "served", "kafka", "memory", "start-up"]
     if arguments.list:
         print("\n".join(names))
         return
@@ -225,6 +233,7 @@ def main():
     scripts = {
         "in-process": ("the Python package, in one process", in_process),
         "served": ("a function that is served over HTTP", served),
+        "kafka": ("a Kafka topic as a stream", kafka),
     }
     for name, (title, measured) in scripts.items():
         if name not in wanted:

@@ -32,6 +32,16 @@ def case_rows(results, case):
         if limit := requirement.get("limit_seconds"):
             yield [case["title"], seconds(ours), "", "", f"under {requirement['text']}", mark(ours < limit)]
             continue
+        if limit := requirement.get("limit_megabytes"):
+            peak = case["contenders"][OURS]["peak_mebibytes"] * 2**20 / 1e6
+            yield [f"{case['title']}: peak memory", f"{peak:.0f} MB", "", "", f"under {limit} MB", mark(peak < limit)]
+            continue
+        if limit := requirement.get("limit_cpu_seconds"):
+            used = case["contenders"][OURS]["cpu_seconds"]
+            yield [
+                f"{case['title']}: processor seconds", seconds(used), "", "", f"at most {requirement['text']}",
+                mark(used <= limit)]
+            continue
         other = find(results, case, requirement["other"])
         text = requirement["text"] if requirement["at_least"] else f"at most {requirement['text']}"
         if other is None:
@@ -75,6 +85,19 @@ def markdown(results):
             [
                 [name, f"{one['seconds']:.2f}", f"{one['cpu_seconds']:.2f}", f"{one['peak_mebibytes'] * 2**20 / 1e6:,.0f} MB"]
                 for name, one in sorted(job["contenders"].items(), key=lambda item: item[1]["seconds"])
+            ],
+        )
+    streams = [case for case in results["cases"] if case["name"].startswith("kafka")]
+    if streams:
+        text += "\nA Kafka topic (Tansu on the same machine, six partitions) as a stream, in all forms and libraries:\n\n"
+        text += table(
+            ["what", "who", "MB/s", "processor seconds a GB", "peak memory"],
+            [
+                [
+                    case["title"], name, f"{case['bytes'] / 1e6 / one['seconds']:,.0f}",
+                    f"{one['cpu_seconds'] / case['bytes'] * 1e9:.2f}", f"{one['peak_mebibytes'] * 2**20 / 1e6:,.0f} MB"]
+                for case in streams
+                for name, one in sorted(case["contenders"].items(), key=lambda item: item[1]["seconds"])
             ],
         )
     text += (

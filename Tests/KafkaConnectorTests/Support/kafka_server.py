@@ -7,6 +7,7 @@ Each answer is a line of JSON. When the input ends, everything that was started 
 """
 import base64
 import ctypes
+import itertools
 import json
 import os
 import signal
@@ -164,6 +165,25 @@ class Server:
                     producer.poll(0.1)
             producer.poll(0)
         return {"left": producer.flush(30)}
+
+    def load(self, topic, partitions, path, codec="none", rows=1):
+        """A file's lines, `rows` a message, one message after the other to the partitions in turn."""
+        producer = Producer(self.settings(**{
+            "compression.codec": codec, "linger.ms": 50, "batch.size": 1_000_000,
+            "queue.buffering.max.messages": 1_000_000, "queue.buffering.max.kbytes": 200_000}))
+        count = 0
+        with open(path, "rb") as file:
+            while value := b"".join(itertools.islice(file, rows)):
+                while True:
+                    try:
+                        producer.produce(topic, value[:-1], partition=count % partitions)
+                        break
+                    except BufferError:
+                        producer.poll(0.05)
+                count += 1
+                if count % 10_000 == 0:
+                    producer.poll(0)
+        return {"messages": count, "left": producer.flush(120)}
 
     def produce(self, topic, messages):
         failures = []
