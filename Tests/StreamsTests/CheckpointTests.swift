@@ -74,7 +74,8 @@ import Testing
     /// Columns of all kinds, with NaNs of several bits, slices that begin anywhere, dictionaries and nested values.
     private func batch(rows: Int) throws -> Batch {
         let nan = Double(bitPattern: 0x7FF8_0000_0000_1234)
-        let floats: [Scalar] = (0..<rows).map { [.float(nan), .float(-0.0), .null, .float(.leastNormalMagnitude / 16)][$0 % 4] }
+        let values: [Scalar] = [.float(nan), .float(-0.0), .null, .float(.leastNormalMagnitude / 16)]
+        let floats = (0..<rows).map { values[$0 % 4] }
         let texts: [Scalar] = (0..<rows).map { $0 % 3 == 0 ? .null : .string("text \($0 % 5) é") }
         var lists: [Scalar] = []
         var structures: [Scalar] = []
