@@ -140,8 +140,10 @@ import Testing
             guard let expected = expected as? [String: Any], let rows = expected["rows"] as? [[Any]],
                 let names = expected["columns"] as? [String]
             else {
-                // pandas has no room for the keys of one side in the other's type.
-                if let text = expected as? String, text.hasPrefix("OverflowError") { continue }
+                // pandas has no room for the keys of one side in the other's type, or cannot compare integers of
+                // different types where one is missing.
+                let cannot = ["OverflowError", "TypeError: boolean value of NA is ambiguous"]
+                if let text = expected as? String, cannot.contains(where: text.hasPrefix) { continue }
                 Issue.record("\(what): \(expected)")
                 continue
             }
