@@ -50,6 +50,7 @@ _is_exiting = False
 
 #: The columns that texts of the engine stand for: the same few come again and again.
 _columns_by_text: dict[bytes, tuple[tuple[str, str], ...]] = {}
+_schemas_by_text: dict[str, dict[str, list[tuple[str, str]]]] = {}
 
 _encode = json.JSONEncoder(default=to_json).encode
 
@@ -434,8 +435,15 @@ def schemas(
     request = _Request(plan, tables, parameters)
     text, error = c_void_p(), c_void_p()
     _check(library().sw_schemas(*request.arguments, byref(text), byref(error)), error)
-    found: dict[str, list[list[str]]] = json.loads(_text(text))
-    return {frame: [(name, kind) for name, kind in columns] for frame, columns in found.items()}
+    written = _text(text)
+    found = _schemas_by_text.get(written)
+    if found is None:
+        read: dict[str, list[list[str]]] = json.loads(written)
+        found = {frame: [(name, kind) for name, kind in columns] for frame, columns in read.items()}
+        if len(_schemas_by_text) >= 256:
+            _schemas_by_text.clear()
+        _schemas_by_text[written] = found
+    return {frame: list(columns) for frame, columns in found.items()}
 
 
 def explain(

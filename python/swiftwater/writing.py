@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Tuple
@@ -17,6 +18,9 @@ from .runtime import write
 
 if TYPE_CHECKING:
     from .frame import DataFrame
+
+_EPOCH = datetime.datetime(1970, 1, 1)
+_MILLISECOND = datetime.timedelta(milliseconds=1)
 
 
 def _target(path: Any) -> Tuple[str, Any]:
@@ -314,12 +318,10 @@ def _json_value(value: Any, date_format: Any) -> Any:
     if hasattr(value, "isoformat"):
         if date_format == "iso":
             return value.isoformat(timespec="milliseconds") if hasattr(value, "hour") else value.isoformat()
-        import calendar
-
-        moment = value if hasattr(value, "hour") else None
-        if moment is None:
-            return calendar.timegm(value.timetuple()) * 1000
-        return calendar.timegm(value.utctimetuple()) * 1000 + value.microsecond // 1000
+        if not hasattr(value, "hour"):
+            return (value.toordinal() - _EPOCH.toordinal()) * 86_400_000
+        epoch = _EPOCH if value.tzinfo is None else _EPOCH.replace(tzinfo=datetime.timezone.utc)
+        return (value - epoch) // _MILLISECOND
     if hasattr(value, "total_seconds"):
         return int(value.total_seconds() * 1000)
     if isinstance(value, list):

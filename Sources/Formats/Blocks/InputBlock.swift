@@ -21,22 +21,37 @@ final class InputBlock {
 
     init(capacity: Int) {
         self.capacity = capacity
-        own = .allocate(capacity: capacity + Self.padding)
+        own = Self.allocate(capacity)
         own.initialize(repeating: 0, count: capacity + Self.padding)
         base = own
     }
 
-    deinit { own.deallocate() }
+    deinit { Self.deallocate(own) }
+
+    /// Where the memory begins in a page. Pieces of files begin near the ends and the starts of pages, and copies between
+    /// places that lie alike in their pages are up to three times slower.
+    private static let placeInPage = 2048
+    private static let pageBytes = 4096
+
+    private static func allocate(_ capacity: Int) -> UnsafeMutablePointer<UInt8> {
+        let raw = UnsafeMutableRawPointer.allocate(
+            byteCount: placeInPage + capacity + padding, alignment: pageBytes)
+        return (raw + placeInPage).assumingMemoryBound(to: UInt8.self)
+    }
+
+    private static func deallocate(_ memory: UnsafeMutablePointer<UInt8>) {
+        (UnsafeMutableRawPointer(memory) - placeInPage).deallocate()
+    }
 
     /// Makes room for `wanted` bytes in memory of its own, keeping those that are there.
     func reserve(_ wanted: Int) {
         lease = nil
         if wanted > capacity {
             let larger = max(wanted, capacity * 2)
-            let grown = UnsafeMutablePointer<UInt8>.allocate(capacity: larger + Self.padding)
+            let grown = Self.allocate(larger)
             grown.update(from: own, count: capacity)
             (grown + capacity).initialize(repeating: 0, count: larger - capacity + Self.padding)
-            own.deallocate()
+            Self.deallocate(own)
             own = grown
             capacity = larger
         }

@@ -12,7 +12,8 @@ import Formats
 extension Plan {
     private static let smallRows = 1 << 13
     private static let smallTableBytes = 1 << 20
-    private static let smallTextBytes = 1 << 22
+    /// Bytes of text that are read in some hundredths of a second.
+    private static let smallTextBytes = 1 << 26
     /// Bytes of text from which a second thread is worth it.
     private static let sharedTextBytes = 1 << 18
 
