@@ -188,6 +188,9 @@ def _guesses(rows: FileRows, dates: Sequence[str], units: Optional[str], numbers
         if not values:
             continue
         type_ = rows.types[name]
+        if type_ == "string" and not all(isinstance(v, str) for v in values):
+            # Text among other values, which are text then.
+            continue
         if name in text:
             number = _number_type(values)
             if number is not None:

@@ -127,3 +127,10 @@ def test_text_is_written_alike(tmp_path: Path, name: str) -> None:
     ours[columns].to_json(tmp_path / "ours.json", orient="records", lines=True)
     theirs[columns].to_json(tmp_path / "theirs.json", orient="records", lines=True)
     assert (tmp_path / "ours.json").read_text() == (tmp_path / "theirs.json").read_text()
+
+
+def test_a_column_of_text_and_numbers_is_text() -> None:
+    text = '{"b": 1.5, "date": "2020-01-01"}\n{"b": "text", "date": 5}\n{"b": null, "date": null}\n'
+    ours = sw.read_json(text, lines=True)
+    assert ours["b"].tolist()[:2] == ["1.5", "text"]
+    assert ours["date"].tolist()[:2] == ["2020-01-01", "5"]
