@@ -114,7 +114,7 @@ def handler_cases(sw, pd, lines, rounds):
                     lambda text: pd.read_json(io.StringIO(text), lines=True), batch, "pandas.parquet"),
             },
             [at_most("pandas", 1 / factor, f"1/{factor} of pandas")],
-            repeat=max(1, 1000 // count), same=read_back,
+            repeat=max(5, min(100, 200_000 // count)), same=read_back,
         )
 
 
