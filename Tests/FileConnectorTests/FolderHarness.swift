@@ -59,6 +59,7 @@ final class FolderHarness: SourceHarness {
         traits.canBeCut = true
         traits.eventsMayHoldLineFeeds = false
         traits.latencyLimit = .milliseconds(50)
+        traits.folder = path
         return traits
     }
 

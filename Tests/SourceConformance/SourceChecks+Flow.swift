@@ -175,8 +175,8 @@ extension SourceChecks {
         try harness.write(events(0..<5000, padding: 500))
         // The first may open what stays: libraries, caches.
         for round in 0..<4 {
-            let descriptors = Self.entries("/proc/self/fd")
-            let threads = Self.entries("/proc/self/task")
+            let descriptors = openFiles()
+            let threads = Self.entries("/proc/self/task").count
             let reader = try reader()
             try reader.read(1, PollRequest(maximumBytes: 500, maximumMessages: 5))
             let start = ContinuousClock.now
@@ -187,7 +187,7 @@ extension SourceChecks {
             if round == 0 { continue }
             // Other tests of the process open files meanwhile: what leaks is there each time.
             usleep(100_000)
-            let (files, tasks) = (Self.entries("/proc/self/fd"), Self.entries("/proc/self/task"))
+            let (files, tasks) = (openFiles(), Self.entries("/proc/self/task").count)
             if files <= descriptors + traits.keptDescriptors, tasks <= threads + traits.keptDescriptors { return }
             if round == 3 {
                 throw ConformanceFailure(
@@ -218,11 +218,27 @@ extension SourceChecks {
         return (numbers.count > 1 ? Int(numbers[1]) ?? 0 : 0) * Int(sysconf(Int32(_SC_PAGESIZE)))
     }
 
-    private static func entries(_ folder: String) -> Int {
-        guard let directory = opendir(folder) else { return 0 }
+    /// Files that the process has open: those in the harness's folder where it has one.
+    private func openFiles() -> Int {
+        let open = Self.entries("/proc/self/fd")
+        guard let folder = traits.folder else { return open.count }
+        return open.count(where: { Self.target("/proc/self/fd/\($0)").hasPrefix(folder) })
+    }
+
+    private static func target(_ link: String) -> String {
+        var bytes = [UInt8](repeating: 0, count: Int(PATH_MAX))
+        let count = bytes.withUnsafeMutableBytes { readlink(link, $0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count) }
+        return String(decoding: bytes[..<max(0, count)], as: UTF8.self)
+    }
+
+    private static func entries(_ folder: String) -> [String] {
+        guard let directory = opendir(folder) else { return [] }
         defer { closedir(directory) }
-        var count = 0
-        while readdir(directory) != nil { count += 1 }
-        return count
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            names.append(
+                withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) })
+        }
+        return names
     }
 }

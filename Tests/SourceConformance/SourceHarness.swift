@@ -52,6 +52,9 @@ package struct SourceTraits: Sendable {
     package var patience = Duration.seconds(30)
     /// Open files and threads that may stay when a source has been closed, for libraries that keep some.
     package var keptDescriptors = 0
+    /// Where all files are that the source opens; nil where it opens others too. What other tests open and close
+    /// meanwhile then does not count.
+    package var folder: String?
 
     package init() {}
 }
