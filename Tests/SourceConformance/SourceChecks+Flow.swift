@@ -227,7 +227,9 @@ extension SourceChecks {
 
     private static func target(_ link: String) -> String {
         var bytes = [UInt8](repeating: 0, count: Int(PATH_MAX))
-        let count = bytes.withUnsafeMutableBytes { readlink(link, $0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count) }
+        let count = bytes.withUnsafeMutableBytes {
+            readlink(link, $0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count)
+        }
         return String(decoding: bytes[..<max(0, count)], as: UTF8.self)
     }
 
