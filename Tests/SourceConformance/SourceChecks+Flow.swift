@@ -226,11 +226,9 @@ extension SourceChecks {
     }
 
     private static func target(_ link: String) -> String {
-        var bytes = [UInt8](repeating: 0, count: Int(PATH_MAX))
-        let count = bytes.withUnsafeMutableBytes {
-            readlink(link, $0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count)
-        }
-        return String(decoding: bytes[..<max(0, count)], as: UTF8.self)
+        var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink(link, &bytes, bytes.count)
+        return String(decoding: bytes[..<max(0, count)].map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     private static func entries(_ folder: String) -> [String] {
