@@ -294,8 +294,8 @@ def run_member(brokers, group, topic, strategy, session, log):
         note("message", message.partition(), message.offset())
         try:
             consumer.commit(message=message, asynchronous=False)
-        except confluent_kafka.KafkaException as error:
-            note("uncommitted", message.partition(), str(error))
+        except confluent_kafka.KafkaException:
+            note("uncommitted", message.partition(), message.offset())
     note("stopping", 0, 0)
     consumer.close()
     note("closed", 0, 0)
