@@ -144,6 +144,58 @@ import Testing
         #expect(state.limit(b, until: [a: 5]) == .min)
     }
 
+    @Test("A replay reads partitions without the group, which gives them behind what was read")
+    func replays() {
+        var state = ConsumerState(given: [a: 10, b: 5])
+        #expect(state.replay([a: 10]) == true)
+        #expect(state.replay([a: 10]) == false, "it is read already")
+        #expect(state.isReading(a) && !state.isReading(b) && !state.isDrained)
+        #expect(state.received(a, upTo: 20) == 10)
+        #expect(state.replay([a: 15]) == false, "it has come further")
+        #expect(state.replay([a: 30, b: 5]) == true, "somebody else had it in between")
+        #expect(state.received(a, upTo: 40) == 30)
+        #expect(state.acknowledge([a: 40]).map(\.1) == [40])
+        state.endReplay()
+        #expect(state.partitions.isEmpty)
+        state.assign([a, b])
+        #expect(state.starting.map(\.given) == [40, 5])
+    }
+
+    @Test("What a checkpoint says in the end counts, and what it gave up does not begin before that")
+    func resumes() {
+        var state = ConsumerState(given: [a: 10, b: 5])
+        _ = state.replay([a: 10, b: 5])
+        state.endReplay()
+        state.resume(at: [a: 50], left: [b: 30])
+        state.assign([a, b])
+        #expect(state.starting.map(\.given) == [50, nil])
+        #expect(state.resumption(b, committed: 7) == 30, "the group was told too late")
+        #expect(state.resumption(b, committed: 70) == 70, "somebody else had it since")
+        #expect(state.knowsTopic("ops"))
+    }
+
+    @Test("What is committed before the group gives a partition is told to the group then")
+    func owes() {
+        var state = ConsumerState()
+        state.resume(at: [a: 50], left: [:])
+        #expect(state.acknowledge([a: 50, b: 3]).isEmpty)
+        state.assign([a, b])
+        #expect(state.owed.map(\.0) == [a] && state.owed.map(\.1) == [50], "b was somebody else's")
+        state.start(a, at: 50)
+        #expect(state.owed.isEmpty)
+    }
+
+    @Test("A partition's end does not pass over events that wait")
+    func endBehindHeldEvents() {
+        var state = ConsumerState()
+        _ = state.replay([a: 0])
+        _ = state.received(a, upTo: 60)
+        // Events 60 to 99 have come and are not wanted yet.
+        state.reachedEnd(a, at: 100, isHeld: true)
+        #expect(state.partitions[a]?.position == 60)
+        #expect(state.received(a, upTo: 100) == 60)
+    }
+
     @Test("Whatever happens in whatever order, each revocation is answered once and what is reported never goes back")
     func randomLives() {
         for seed in UInt64(1)...300 {

@@ -97,6 +97,7 @@ struct KafkaSourceTests {
         let source = try open(options(server), at: [partition(0): 100, partition(1): 200])
         defer { source.close() }
         var found = Collected()
+        found.positions = [partition(0): 100, partition(1): 200, partition(2): 0]
         let ends: Positions = [partition(0): 4_321, partition(1): 201]
         let request = PollRequest(until: ends)
         #expect(try found.poll(source, request) { found in ends.allSatisfy { found.positions[$0.key] == $0.value } })
@@ -112,6 +113,57 @@ struct KafkaSourceTests {
         #expect(found.offsets["\(topic)/0"] == Array(100..<10_000))
         #expect(found.offsets["\(topic)/1"] == Array(200..<10_000))
         #expect(found.offsets["\(topic)/2"] == Array(0..<10_000))
+    }
+
+    @Test("What is to be read again is read though the group has given it to somebody else")
+    func replaysWithoutOwning() throws {
+        let server = try Self.cooperative.get()
+        try server.create(topic, 1)
+        try server.fill(topic, 1, 1_000)
+        let member = "\(topic)-owner"
+        try server.call("member", ["name": member, "group": topic + "g", "topic": topic, "session": 6_000])
+        let deadline = ContinuousClock.now + .seconds(60)
+        while try server.seen(member).filter({ $0.what == "message" }).count < 1_000, ContinuousClock.now < deadline {}
+        let source = try open(options(server), at: [partition(0): 100])
+        defer { source.close() }
+        var found = Collected()
+        found.positions = [partition(0): 100]
+        for end in [Int64(200), 300] {
+            let request = PollRequest(until: [partition(0): end], from: [partition(0): end - 100])
+            #expect(try found.poll(source, request, seconds: 20) { $0.positions[partition(0)] == end })
+        }
+        // Somebody else had what lies between.
+        let last = PollRequest(until: [partition(0): 600], from: [partition(0): 550])
+        let result = try source.poll(last)
+        #expect(result.blocks.allSatisfy { $0.positions.lowerBound >= 550 })
+        #expect(found.offsets["\(topic)/0"] == Array(100..<300))
+        // The checkpoint gave it up at 700; the group is further.
+        try source.resume(at: [:], left: [partition(0): 700])
+        try server.call("member_stop", ["name": member, "kill": true])
+        try server.fill(topic, 1, 10, ["first": 1_000])
+        var rest = Collected()
+        #expect(try rest.serve(source) { $0.count >= 10 })
+        #expect(rest.assigned[partition(0)] == 1_000)
+        #expect(rest.numbers == Array(1_000..<1_010))
+    }
+
+    @Test("A replay's ends within what was fetched, with the partition's end behind, lose and repeat nothing")
+    func replaysPieceByPiece() throws {
+        let server = try Self.quick.get()
+        try server.create(topic, 1)
+        try server.fill(topic, 1, 100)
+        let source = try open(options(server), at: [partition(0): 0])
+        defer { source.close() }
+        var found = Collected()
+        found.positions = [partition(0): 0]
+        for end in stride(from: Int64(10), to: 100, by: 10) {
+            let request = PollRequest(until: [partition(0): end])
+            #expect(try found.poll(source, request, seconds: 20) { $0.positions[partition(0)] == end })
+            // The end of the partition comes meanwhile.
+            if end == 10 { _ = try source.poll(PollRequest(timeout: .milliseconds(500), until: [partition(0): end])) }
+        }
+        #expect(try found.poll(source) { $0.isDrained })
+        #expect(found.offsets["\(topic)/0"] == Array(0..<100))
     }
 
     @Test("Keys, times, headers, topics, partitions and offsets come as columns where they are asked for")

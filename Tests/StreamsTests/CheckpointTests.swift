@@ -57,7 +57,7 @@ import Testing
         let b = SourcePartition(source: "in \"gest\"", id: "spool\n")
         let plan = EpochPlan(epoch: 12, ranges: [a: 5..<9, b: 0..<0], watermark: -7)
         let commit = EpochCommit(
-            epoch: 12, positions: [a: 9, b: 0], watermark: nil, latest: [a: .min, b: .max],
+            epoch: 12, positions: [a: 9], left: [b: 4], watermark: nil, latest: [a: .min, b: .max],
             sinks: ["x": SinkRecord(epoch: 12, details: ["files": ["é", ""]], rows: 3)], sequence: 1 << 40)
         try checkpoint.write(plan)
         try checkpoint.write(commit)
@@ -69,6 +69,13 @@ import Testing
         other.sequence = 1
         #expect(throws: SwiftwaterError.self) { try checkpoint.write(other) }
         #expect(try checkpoint.epochs().plans == [12])
+    }
+
+    @Test("A commit of an earlier version, which knew of no partitions that were given up, is read")
+    func earlierCommit() throws {
+        let text = #"{"epoch": 3, "positions": [{"source": "s", "partition": "p/0", "position": 9}], "sequence": 7}"#
+        let commit = try EpochCommit(try JSONValue(parsing: Array(text.utf8), name: "3.commit"), name: "3.commit")
+        #expect(commit.positions == [SourcePartition(source: "s", id: "p/0"): 9] && commit.left.isEmpty)
     }
 
     /// Columns of all kinds, with NaNs of several bits, slices that begin anywhere, dictionaries and nested values.

@@ -17,6 +17,8 @@ final class EpochCommitter: @unchecked Sendable {
         var isPlanned: Bool
         var outputs: [Output]
         var positions: Positions
+        /// How far partitions were read that were given up.
+        var left: Positions
         /// What the next epoch's rows are late for; nil without event time.
         var watermark: Int64?
         var latest: [SourcePartition: Int64]
@@ -170,8 +172,8 @@ final class EpochCommitter: @unchecked Sendable {
             for (output, record) in zip(job.outputs, records) { sinks[output.key] = record }
             try checkpoint?.write(
                 EpochCommit(
-                    epoch: epoch, positions: job.positions, watermark: job.watermark, latest: job.latest,
-                    sinks: sinks, sequence: job.sequence))
+                    epoch: epoch, positions: job.positions, left: job.left, watermark: job.watermark,
+                    latest: job.latest, sinks: sinks, sequence: job.sequence))
             CrashPoint.afterCommit.reach(epoch)
         case .publish(let index):
             try job.outputs[index].sink.publish(records[index])

@@ -19,6 +19,8 @@ package struct EpochPlan: Hashable, Sendable {
 package struct EpochCommit: Hashable, Sendable {
     package var epoch: Int64
     package var positions: Positions
+    /// How far partitions were read that were given up. Whoever had them since may be further; nobody may go on before.
+    package var left: Positions
     package var watermark: Int64?
     /// The latest event time of each partition, from which the watermark goes on.
     package var latest: [SourcePartition: Int64]
@@ -28,11 +30,12 @@ package struct EpochCommit: Hashable, Sendable {
     package var sequence: Int64
 
     package init(
-        epoch: Int64, positions: Positions, watermark: Int64? = nil, latest: [SourcePartition: Int64] = [:],
-        sinks: [String: SinkRecord] = [:], sequence: Int64 = 0
+        epoch: Int64, positions: Positions, left: Positions = [:], watermark: Int64? = nil,
+        latest: [SourcePartition: Int64] = [:], sinks: [String: SinkRecord] = [:], sequence: Int64 = 0
     ) {
         self.epoch = epoch
         self.positions = positions
+        self.left = left
         self.watermark = watermark
         self.latest = latest
         self.sinks = sinks
@@ -77,6 +80,7 @@ extension EpochCommit {
         .object([
             .init("epoch", .int(epoch)),
             .init("positions", Self.list(positions, "position")),
+            .init("left", Self.list(left, "position")),
             .init("watermark", watermark.map { .int($0) } ?? .null),
             .init("latest", Self.list(latest, "time")),
             .init("sequence", .int(sequence)),
@@ -116,6 +120,12 @@ extension EpochCommit {
         for entry in json["positions"]?.array ?? [] {
             fields.json = entry
             positions[try fields.partition()] = try fields.int("position")
+        }
+        // Checkpoints of earlier versions do not have it.
+        left = [:]
+        for entry in json["left"]?.array ?? [] {
+            fields.json = entry
+            left[try fields.partition()] = try fields.int("position")
         }
         latest = [:]
         for entry in json["latest"]?.array ?? [] {

@@ -15,6 +15,7 @@ extension StreamDriver {
             current.ranges[block.partition] =
                 (known?.lowerBound ?? block.positions.lowerBound)..<block.positions.upperBound
             positions[block.partition] = block.positions.upperBound
+            if !left.isEmpty { left[block.partition] = nil }
             current.bytes += block.byteCount
             if block.arrival > 0 { arrivals.append((block.arrival, max(1, block.messageCount ?? 1))) }
         }

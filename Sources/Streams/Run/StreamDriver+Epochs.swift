@@ -66,6 +66,8 @@ extension StreamDriver {
         let snapshot = try snapshotIfDue(isLast: isLast)
         // What a restart would read again must not be forgotten.
         let acknowledged = checkpoint == nil || !hasStates || snapshot != nil ? positions : nil
+        // From this epoch on others may move these partitions on: a restart must not go on here, nor before.
+        for partition in current.revoked { left[partition] = positions.removeValue(forKey: partition) }
         let finished = current
         let epoch = self.epoch
         let planning = Clock.steady - start
@@ -80,8 +82,9 @@ extension StreamDriver {
             StreamProgress.Sink(description: job.sink.label, numOutputRows: rows)
         }
         let job = EpochCommitter.Job(
-            plan: plan, isPlanned: planned != nil, outputs: jobs, positions: positions, watermark: tracker?.watermark,
-            latest: tracker?.latest ?? [:], sequence: Int64(sequence), snapshot: snapshot,
+            plan: plan, isPlanned: planned != nil, outputs: jobs, positions: positions, left: left,
+            watermark: tracker?.watermark, latest: tracker?.latest ?? [:], sequence: Int64(sequence),
+            snapshot: snapshot,
             acknowledged: acknowledged, released: current.revoked
         ) { times in
             var progress = report
@@ -100,11 +103,10 @@ extension StreamDriver {
             onProgress(progress)
         }
         hub.lock()
+        for feed in feeds { feed.drop(finished.revoked) }
         committer.submit(job)
         hub.unlock()
         watermark = tracker?.watermark ?? reached
-        // Whoever has these partitions next moves their positions on; should they come back, the source knows where.
-        for partition in current.revoked { positions[partition] = nil }
         self.epoch += 1
         current = EpochContent()
         try refreshFixedSources()

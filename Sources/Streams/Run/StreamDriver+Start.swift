@@ -32,7 +32,7 @@ extension StreamDriver {
         }
         if let known, known != identity { try checkpoint?.write(identity) }
         hub.lock()
-        for feed in feeds { feed.allow(until: nil) }
+        for feed in feeds { feed.resume(at: positions, left: left) }
         hub.unlock()
         current.start = Clock.steady
         return true
@@ -52,7 +52,7 @@ extension StreamDriver {
     private func infer() throws(SwiftwaterError) -> Schema? {
         hub.lock()
         defer { hub.unlock() }
-        for feed in feeds { feed.allow(until: nil) }
+        for feed in feeds { feed.allow() }
         while true {
             for feed in feeds { if let failure = feed.failure { throw failure } }
             let waiting = feeds.flatMap(\.queuedBlocks)
@@ -171,8 +171,13 @@ extension StreamDriver {
         }
         if let snapshot = recovery.snapshot { try restore(try checkpoint.readSnapshot(snapshot)) }
         // A partition that was first met in one of these epochs begins where it did then.
-        for plan in plans + (redone.map { [$0] } ?? []) {
+        let planned = plans + (redone.map { [$0] } ?? [])
+        for plan in planned {
             for (partition, range) in plan.ranges where start[partition] == nil { start[partition] = range.lowerBound }
+        }
+        // What was given up since is not asked for: its events may be gone.
+        start = start.filter { partition, _ in
+            last?.positions[partition] != nil || planned.contains { $0.ranges[partition] != nil }
         }
         positions = start
         if !isOpen { try open(at: start) }
@@ -187,7 +192,8 @@ extension StreamDriver {
         }
         if let last {
             take(last)
-            positions.merge(last.positions) { $1 }
+            positions = last.positions
+            left = last.left
         }
         epoch = recovery.next
         if let redone {
@@ -223,10 +229,10 @@ extension StreamDriver {
     /// Reads the events of an epoch again, into the states.
     private func replay(_ plan: EpochPlan) throws(SwiftwaterError) {
         let replayable = Set(feeds.filter(\.source.isReplayable).map(\.source.name))
-        var ends = plan.ranges.filter { replayable.contains($0.key.source) && !$0.value.isEmpty }
-            .mapValues(\.upperBound)
+        let ranges = plan.ranges.filter { replayable.contains($0.key.source) && !$0.value.isEmpty }
+        var ends = ranges.mapValues(\.upperBound)
         hub.lock()
-        for feed in feeds { feed.allow(until: ends) }
+        for feed in feeds { feed.replay(ranges) }
         hub.unlock()
         while !ends.isEmpty {
             hub.lock()

@@ -41,6 +41,8 @@ final class StreamDriver {
     var epoch: Int64 = 1
     /// Where reading goes on, of all that has been taken.
     var positions: Positions = [:]
+    /// How far partitions were read that this process, or one before it, gave up.
+    var left: Positions = [:]
     /// What the next morsel's sequence is.
     var sequence = 0
     var lastSnapshot: Int64
@@ -222,6 +224,7 @@ final class StreamDriver {
         let changes = feed.takeChanges()
         for (partition, position) in changes.assigned {
             if positions[partition] == nil { positions[partition] = position }
+            left[partition] = nil
             tracker?.add(partition, now: Clock.steady)
         }
         current.revoked += changes.revoked

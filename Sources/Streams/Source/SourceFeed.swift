@@ -31,6 +31,9 @@ final class SourceFeed: @unchecked Sendable {
     private var released: [SourcePartition] = []
     /// While epochs are replayed: where they end, and how far each partition has come.
     private var replayEnd: Positions?
+    private var replayStart: Positions = [:]
+    /// Where reading goes on after a replay, until the source was told.
+    private var resumption: (positions: Positions, left: Positions)?
     private var reached: Positions = [:]
     private var mayPoll = false
     private var isStarted = false
@@ -64,11 +67,28 @@ final class SourceFeed: @unchecked Sendable {
         EngineThreads.detach { self.work() }
     }
 
-    /// Lets the feed poll, up to `end` when epochs are replayed.
-    func allow(until end: Positions?) {
-        replayEnd = end.map { positions in positions.filter { $0.key.source == source.name } }
+    /// Lets the feed poll.
+    func allow() {
+        replayEnd = nil
         mayPoll = true
         hub.wakeAll()
+    }
+
+    /// Lets the feed poll what an epoch had.
+    func replay(_ ranges: [SourcePartition: Range<Int64>]) {
+        let own = ranges.filter { $0.key.source == source.name }
+        replayStart = own.mapValues(\.lowerBound)
+        replayEnd = own.mapValues(\.upperBound)
+        mayPoll = true
+        hub.wakeAll()
+    }
+
+    /// Lets the feed poll what comes after all that was before this process.
+    func resume(at positions: Positions, left: Positions) {
+        resumption = (
+            positions.filter { $0.key.source == source.name }, left.filter { $0.key.source == source.name }
+        )
+        allow()
     }
 
     /// No further events; what waits stays.
@@ -97,6 +117,15 @@ final class SourceFeed: @unchecked Sendable {
         }
         if !taken.isEmpty { hub.wakeAll() }
         return taken
+    }
+
+    /// Forgets what waits of partitions that are given up: their next owner reads it.
+    func drop(_ partitions: [SourcePartition]) {
+        guard hasEvents, !partitions.isEmpty else { return }
+        blocks = blocks[first...].filter { !partitions.contains($0.partition) }
+        first = 0
+        queuedBytes = blocks.reduce(0) { $0 + $1.byteCount }
+        hub.wakeAll()
     }
 
     func takeChanges() -> (assigned: Positions, revoked: [SourcePartition]) {
@@ -148,7 +177,7 @@ final class SourceFeed: @unchecked Sendable {
     private func work() {
         hub.lock()
         while true {
-            while !wantsPoll, acknowledgement == nil, released.isEmpty, !shouldClose { hub.wait() }
+            while !wantsPoll, acknowledgement == nil, released.isEmpty, resumption == nil, !shouldClose { hub.wait() }
             if let positions = acknowledgement {
                 acknowledgement = nil
                 hub.unlock()
@@ -162,6 +191,11 @@ final class SourceFeed: @unchecked Sendable {
                 hub.lock()
             } else if shouldClose {
                 break
+            } else if let (positions, left) = resumption {
+                resumption = nil
+                hub.unlock()
+                attempt { () throws(SwiftwaterError) in try self.source.resume(at: positions, left: left) }
+                hub.lock()
             } else {
                 poll()
             }
@@ -178,6 +212,7 @@ final class SourceFeed: @unchecked Sendable {
     private func poll() {
         var request = self.request
         request.until = replayEnd
+        if replayEnd != nil { request.from = replayStart }
         isPolling = true
         hub.unlock()
         let result = attempt { () throws(SwiftwaterError) in try self.source.poll(request) }

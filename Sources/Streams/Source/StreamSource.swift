@@ -17,6 +17,11 @@ package protocol StreamSource: AnyObject, Sendable {
     ///
     /// Throws a `data` error where events at a given position are gone and the trigger does not accept that.
     func open(at positions: Positions) throws(SwiftwaterError)
+    /// What a checkpoint made necessary has been read again: events come from `positions` on. Called before the first
+    /// poll without `until`, where there is a runner.
+    ///
+    /// - Parameter left: how far partitions were read that the process gave up. Whoever had them since may be further.
+    func resume(at positions: Positions, left: Positions) throws(SwiftwaterError)
     /// Takes what has come, waiting up to `request.timeout` for the first event.
     func poll(_ request: PollRequest) throws(SwiftwaterError) -> PollResult
     /// Everything before these positions is committed: the source may forget it, and tells the outside (a consumer
@@ -47,15 +52,18 @@ package struct PollRequest: Sendable {
     /// For a replay: only events before these positions, and only of these partitions. The poll returns everything up
     /// to there over one or several calls.
     package var until: Positions?
+    /// Where a replay's events begin, in partitions that somebody else may have read in between.
+    package var from: Positions
 
     package init(
         maximumBytes: Int = 8 << 20, maximumMessages: Int = 1 << 17, timeout: Duration = .milliseconds(100),
-        until: Positions? = nil
+        until: Positions? = nil, from: Positions = [:]
     ) {
         self.maximumBytes = maximumBytes
         self.maximumMessages = maximumMessages
         self.timeout = timeout
         self.until = until
+        self.from = from
     }
 }
 
@@ -88,6 +96,7 @@ package struct PollResult: Sendable {
 
 extension StreamSource {
     package var metadataSchema: Schema { Schema([]) }
+    package func resume(at positions: Positions, left: Positions) throws(SwiftwaterError) {}
     package func released(_ partitions: [SourcePartition]) throws(SwiftwaterError) {}
     package var condition: String? { nil }
     package var counters: [String: Int64] { [:] }

@@ -4,6 +4,9 @@
 /// (`received`, `reachedEnd`); the group takes it back (`revoke`), the runner commits what it has of it and
 /// lets go (`release`). A partition that was lost, because this member was silent for too long, takes the same way but
 /// commits no offsets: it has another owner already.
+///
+/// Before all that comes what a checkpoint wants to have read again (`replay`). It is read without the group: what this
+/// process once took it must read again, whoever owns the partition now.
 package struct ConsumerState {
     package enum Phase: Equatable {
         case starting
@@ -38,12 +41,39 @@ package struct ConsumerState {
     package private(set) var given: [TopicPartition: Int64]
     /// How far this process is committed in partitions that it had and lost. The group may not know of it.
     package private(set) var left: [TopicPartition: Int64] = [:]
-    private let givenTopics: Set<String>
+    /// What was committed of partitions before the group gave them.
+    package private(set) var early: [TopicPartition: Int64] = [:]
+    private var givenTopics: Set<String>
     package private(set) var wasAssigned = false
 
     package init(given: [TopicPartition: Int64] = [:]) {
         self.given = given
         givenTopics = Set(given.keys.map(\.topic))
+    }
+
+    // MARK: Replays
+
+    /// These partitions are read from here on, if they have not come further. Says whether anything changes by that.
+    package mutating func replay(_ starts: [TopicPartition: Int64]) -> Bool {
+        var changes = false
+        for (partition, start) in starts where start > partitions[partition]?.position ?? -1 {
+            partitions[partition] = Partition(phase: .reading, position: start, reported: start)
+            changes = true
+        }
+        return changes
+    }
+
+    /// The replay is over: all partitions are given back, and begin again behind what was read when the group gives them.
+    package mutating func endReplay() {
+        for (partition, known) in partitions { given[partition] = known.reported }
+        partitions = [:]
+    }
+
+    /// What a checkpoint says in the end: where its partitions go on, and how far those were read that were given up.
+    package mutating func resume(at positions: [TopicPartition: Int64], left: [TopicPartition: Int64]) {
+        given = positions.filter { partitions[$0.key] == nil }
+        self.left.merge(left) { max($0, $1) }
+        givenTopics.formUnion((Array(positions.keys) + Array(left.keys)).map(\.topic))
     }
 
     // MARK: From the group
@@ -95,8 +125,11 @@ package struct ConsumerState {
     package mutating func acknowledge(_ positions: [TopicPartition: Int64]) -> [(TopicPartition, Int64)] {
         var offsets: [(TopicPartition, Int64)] = []
         for (partition, offset) in positions.sorted(by: { $0.key < $1.key }) {
-            guard let known = partitions[partition], known.phase != .starting, offset > known.acknowledged ?? -1
-            else { continue }
+            guard let known = partitions[partition], known.phase != .starting else {
+                early[partition] = offset
+                continue
+            }
+            guard offset > known.acknowledged ?? -1 else { continue }
             partitions[partition]?.acknowledged = offset
             if known.phase != .revoking(isLost: true) { offsets.append((partition, offset)) }
         }
@@ -108,6 +141,14 @@ package struct ConsumerState {
     /// Partitions whose first position is not known yet, with the checkpoint's where it has one.
     package var starting: [(partition: TopicPartition, given: Int64?)] {
         partitions.filter { $0.value.phase == .starting }.keys.sorted().map { ($0, given[$0]) }
+    }
+
+    /// What the group is to be told of partitions that begin now: what was committed of them before they were given.
+    package var owed: [(TopicPartition, Int64)] {
+        starting.compactMap { partition, given in
+            guard let given, let offset = early[partition], offset <= given else { return nil }
+            return (partition, offset)
+        }
     }
 
     /// Whether the checkpoint knows any partition of the topic: then one that it does not know is new.
@@ -123,6 +164,7 @@ package struct ConsumerState {
     package mutating func start(_ partition: TopicPartition, at offset: Int64) {
         guard partitions[partition]?.phase == .starting else { return }
         given[partition] = nil
+        early[partition] = nil
         partitions[partition] = Partition(phase: .reading, position: offset, reported: offset)
     }
 
@@ -152,8 +194,10 @@ package struct ConsumerState {
     }
 
     /// The broker has nothing behind `offset` now.
-    package mutating func reachedEnd(_ partition: TopicPartition, at offset: Int64) {
-        passed(partition, upTo: offset)
+    ///
+    /// - Parameter isHeld: events before it have come and wait: they are not passed.
+    package mutating func reachedEnd(_ partition: TopicPartition, at offset: Int64, isHeld: Bool = false) {
+        if !isHeld { passed(partition, upTo: offset) }
         partitions[partition]?.isDrained = true
     }
 

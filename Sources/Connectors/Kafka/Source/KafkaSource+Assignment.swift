@@ -34,13 +34,8 @@ extension KafkaSource {
         let told = state.revoke(partitions, isLost: isLost)
         if isLost { shared.withLock { $0.lostPartitions += Int64(told.count) } }
         try session.setPaused(told, true)
-        for partition in told { dropHeld(partition) }
+        for partition in told { dropHeld(partition, session) }
         round.result.revoked += told.map { SourcePartition(source: name, id: $0.description) }
-    }
-
-    private func dropHeld(_ partition: TopicPartition) {
-        guard let session else { return }
-        for message in held.removeValue(forKey: partition) ?? [] { session.client.functions.message_destroy(message) }
     }
 
     /// Gives the group those partitions back that nobody waits for any more.
@@ -61,6 +56,7 @@ extension KafkaSource {
             try session.setPaused(list.filter { state.partitions[$0]?.isPaused != true }, false)
         }
         pendingAssignments.removeAll()
+        try session.commit(state.owed, waits: false)
         for (partition, offset) in starts {
             state.start(partition, at: offset)
             round.result.assigned[SourcePartition(source: name, id: partition.description)] = offset
@@ -69,7 +65,8 @@ extension KafkaSource {
 
     /// Where the partitions that were just given begin; nil when a broker must be asked and none answers now.
     ///
-    /// The checkpoint's position comes first, then the group's, then what the trigger says. A partition that came after its
+    /// The checkpoint's position comes first, then the group's, though not before what this function has done of a
+    /// partition that it gave up, then what the trigger says. A partition that came after its
     /// topic's others begins at its first event, whatever the trigger says: all in it is new.
     private func firstPositions(_ session: ConsumerSession) throws(SwiftwaterError) -> [TopicPartition: Int64]? {
         let starting = state.starting
@@ -170,7 +167,9 @@ extension KafkaSource {
         }
         let reason = text ?? session.client.text(code)
         switch code {
-        case Int32(KAFKA_PARTITION_EOF): state.reachedEnd(partition, at: message.pointee.offset)
+        case Int32(KAFKA_PARTITION_EOF):
+            let isHeld = held[partition]?.isEmpty == false
+            state.reachedEnd(partition, at: message.pointee.offset, isHeld: isHeld)
         case Int32(KAFKA_AUTO_OFFSET_RESET), Int32(KAFKA_OFFSET_OUT_OF_RANGE):
             guard state.isReading(partition) else { return }
             try meetLoss(partition, reason, &round, session)

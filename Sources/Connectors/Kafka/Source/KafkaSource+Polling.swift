@@ -16,6 +16,7 @@ extension KafkaSource {
     struct Round {
         let request: PollRequest
         let until: [TopicPartition: Int64]?
+        let from: [TopicPartition: Int64]
         let deadline: Instant
         var result = PollResult()
         var bytes = 0
@@ -32,14 +33,9 @@ extension KafkaSource {
 
     package func poll(_ request: PollRequest) throws(SwiftwaterError) -> PollResult {
         guard let session else { throw SwiftwaterError(.usage, "the Kafka source '\(name)' is not open") }
-        var until: [TopicPartition: Int64]?
-        if let positions = request.until {
-            until = [:]
-            for (partition, position) in positions where partition.source == name {
-                if let key = TopicPartition(partition.id) { until?[key] = position }
-            }
-        }
-        var round = Round(request: request, until: until, deadline: Instant.now + request.timeout)
+        var round = Round(
+            request: request, until: request.until.map { own($0) }, from: own(request.from),
+            deadline: Instant.now + request.timeout)
         // An error must not take what was copied before it with it: the next poll hands that out, then the error comes again.
         let outcome = Result { () throws(SwiftwaterError) in try fill(&round, session) }
         finishBlocks(&round)
@@ -56,6 +52,9 @@ extension KafkaSource {
         if let error = pendingError {
             pendingError = nil
             throw error
+        }
+        if !isMember {
+            if let until = round.until { try beginReplay(until, round.from, session) } else { try join(session) }
         }
         try attend(&round, session)
         try takeHeld(&round, session)

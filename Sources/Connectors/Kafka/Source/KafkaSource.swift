@@ -27,6 +27,8 @@ package final class KafkaSource: StreamSource, @unchecked Sendable {
     // What follows belongs to the thread that polls.
     var session: ConsumerSession?
     var state = ConsumerState()
+    /// The group has been joined: nothing is to be read again before that.
+    var isMember = false
     var memory = BlockMemory()
     var builders: [TopicPartition: BlockBuilder] = [:]
     /// Messages beyond what a replay wants, by partition; the partition is paused.
@@ -69,17 +71,22 @@ package final class KafkaSource: StreamSource, @unchecked Sendable {
 
     package func open(at positions: Positions) throws(SwiftwaterError) {
         guard session == nil else { throw SwiftwaterError(.usage, "the Kafka source '\(name)' is open already") }
-        var given: [TopicPartition: Int64] = [:]
-        for (partition, position) in positions where partition.source == name {
-            if let key = TopicPartition(partition.id) { given[key] = position }
-        }
+        let given = own(positions)
         let opened = try ConsumerSession(options)
         topicsAtOpen = try opened.waitForTopics(options, label: name)
         state = ConsumerState(given: given)
         if options.failOnDataLoss { try check(given, opened) }
-        try opened.subscribe(options.topics)
         session = opened
         shared.withLock { $0 = Shared(session: opened) }
+    }
+
+    /// Positions of this source's partitions.
+    func own(_ positions: Positions) -> [TopicPartition: Int64] {
+        var own: [TopicPartition: Int64] = [:]
+        for (partition, position) in positions where partition.source == name {
+            if let key = TopicPartition(partition.id) { own[key] = position }
+        }
+        return own
     }
 
     /// Throws where events at a checkpoint's positions are gone.
@@ -99,11 +106,9 @@ package final class KafkaSource: StreamSource, @unchecked Sendable {
 
     package func acknowledge(_ positions: Positions) throws(SwiftwaterError) {
         guard let session else { return }
-        var offsets: [TopicPartition: Int64] = [:]
-        for (partition, position) in positions where partition.source == name {
-            if let key = TopicPartition(partition.id) { offsets[key] = position }
-        }
-        try session.commit(state.acknowledge(offsets), waits: false)
+        let offsets = state.acknowledge(own(positions))
+        // Without a membership the group refuses: it is told when partitions are given.
+        if isMember { try session.commit(offsets, waits: false) }
     }
 
     package func released(_ partitions: [SourcePartition]) throws(SwiftwaterError) {
@@ -186,7 +191,7 @@ package final class KafkaSource: StreamSource, @unchecked Sendable {
         if let session { dropHeld(partition, session) }
     }
 
-    private func dropHeld(_ partition: TopicPartition, _ session: ConsumerSession) {
+    func dropHeld(_ partition: TopicPartition, _ session: ConsumerSession) {
         for message in held.removeValue(forKey: partition) ?? [] {
             session.client.functions.message_destroy(message)
         }
