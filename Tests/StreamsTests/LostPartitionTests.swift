@@ -52,6 +52,22 @@ import Testing
         #expect(life > 20)
     }
 
+    @Test("What waits of a lost partition is left to its next owner")
+    func dropsWhatWaits() throws {
+        let job = job(.append, everyEpoch: true)
+        let disk = MemoryDisk()
+        disk.begin(left: nil)
+        let run = job.run([GroupSource(lines, loss: ("b", 9))], on: disk)
+        run.start()
+        try run.wait()
+        let checkpoint = Checkpoint(disk)
+        let last = try #require(try checkpoint.epochs().commits.max())
+        let commit = try checkpoint.readCommit(last)
+        let lost = SourcePartition(source: "s", id: "b")
+        #expect(commit.positions == [SourcePartition(source: "s", id: "a"): 40])
+        #expect(commit.left == [lost: Int64(disk.rows("out0").count { $0.contains("b") })])
+    }
+
     @Test("A lost partition goes on where its other owner has come to")
     func goesOnFurther() throws {
         var job = job(.append, everyEpoch: true)

@@ -21,6 +21,15 @@ package enum BatchOutputs {
     ) throws(SwiftwaterError) -> [WrittenFile] {
         let staging = "\(outputFolder)/.swiftwater-\(getpid())"
         let sinks = FunctionSinks(function: function, outputFolder: outputFolder, checkpoint: staging)
+        let result = Result { () throws(SwiftwaterError) in try write(function, tables, sinks) }
+        // What was not taken is made again by the next run.
+        try? FolderTree.remove(staging)
+        return try result.get()
+    }
+
+    private static func write(
+        _ function: FunctionFile, _ tables: [String: Table], _ sinks: FunctionSinks
+    ) throws(SwiftwaterError) -> [WrittenFile] {
         // Later runs are later epochs, for those who remember the last one.
         let epoch = Int64(time(nil))
         var written: [WrittenFile] = []
@@ -34,9 +43,6 @@ package enum BatchOutputs {
             let bytes = table.batches.reduce(0) { $0 + $1.byteCount }
             written.append(WrittenFile(path: path, rows: record.rows, bytes: bytes))
         }
-        for number in function.outputs.indices { rmdir("\(staging)/sinks/\(number)") }
-        rmdir("\(staging)/sinks")
-        rmdir(staging)
         return written
     }
 }

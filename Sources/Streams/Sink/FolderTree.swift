@@ -1,9 +1,9 @@
-import Columnar
+package import Columnar
 import Formats
 import Glibc
 
 /// Folders and names, with errors that say which.
-enum FolderTree {
+package enum FolderTree {
     enum Kind { case file, folder, other }
 
     static func kind(_ path: String) -> Kind? {
@@ -65,7 +65,7 @@ enum FolderTree {
     }
 
     /// Removes what is there, however deep; nothing happens when it is not there.
-    static func remove(_ path: String) throws(SwiftwaterError) {
+    package static func remove(_ path: String) throws(SwiftwaterError) {
         switch kind(path) {
         case nil: return
         case .folder:
