@@ -52,6 +52,24 @@ import Testing
         #expect(life > 20)
     }
 
+    @Test("Sources that forget nothing are told of epochs before the states are saved; others are not")
+    func tellsEpochs() throws {
+        let job = job(.complete, everyEpoch: false)
+        let disk = MemoryDisk()
+        disk.begin(left: nil)
+        let group = GroupSource(lines)
+        let memory = MemorySource("m", lines)
+        let run = job.run([group, memory], on: disk)
+        run.start()
+        try run.wait()
+        // Some may have been told together.
+        #expect(group.acknowledged.count >= 2)
+        #expect(group.acknowledged.allSatisfy { $0.keys.allSatisfy { $0.source == "s" } })
+        let a = SourcePartition(source: "s", id: "a")
+        #expect(group.acknowledged.last?[a] == 40)
+        #expect(memory.acknowledgements == 1)
+    }
+
     @Test("What waits of a lost partition is left to its next owner")
     func dropsWhatWaits() throws {
         let job = job(.append, everyEpoch: true)

@@ -24,8 +24,10 @@ final class EpochCommitter: @unchecked Sendable {
         var latest: [SourcePartition: Int64]
         var sequence: Int64
         var snapshot: [SavedState]?
-        /// Positions that the sources may forget; nil to tell them nothing.
+        /// Positions that the sources may forget; nil where a restart would read again from before.
         var acknowledged: Positions?
+        /// What they are told in that case: positions of those that forget nothing.
+        var told: Positions
         var released: [SourcePartition]
         /// Called on the committer's thread when the epoch is done.
         var done: @Sendable (Times) -> Void
@@ -147,7 +149,7 @@ final class EpochCommitter: @unchecked Sendable {
             case .acknowledge, .compact, .finished: break
             }
         }
-        if job.acknowledged == nil, !job.released.isEmpty { acknowledge([:], job.released) }
+        if job.acknowledged == nil { acknowledge(job.told, job.released) }
         maintain(job)
         job.done(times)
     }

@@ -66,6 +66,8 @@ extension StreamDriver {
         let snapshot = try snapshotIfDue(isLast: isLast)
         // What a restart would read again must not be forgotten.
         let acknowledged = checkpoint == nil || !hasStates || snapshot != nil ? positions : nil
+        let keeping = Set(setup.sources.filter(\.keepsAcknowledged).map(\.name))
+        let told = positions.filter { keeping.contains($0.key.source) }
         // From this epoch on others may move these partitions on: a restart must not go on here, nor before.
         for partition in current.revoked { left[partition] = positions.removeValue(forKey: partition) }
         let finished = current
@@ -85,7 +87,7 @@ extension StreamDriver {
             plan: plan, isPlanned: planned != nil, outputs: jobs, positions: positions, left: left,
             watermark: tracker?.watermark, latest: tracker?.latest ?? [:], sequence: Int64(sequence),
             snapshot: snapshot,
-            acknowledged: acknowledged, released: current.revoked
+            acknowledged: acknowledged, told: told, released: current.revoked
         ) { times in
             var progress = report
             progress.sinks = written

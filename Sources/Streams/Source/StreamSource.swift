@@ -10,6 +10,9 @@ package protocol StreamSource: AnyObject, Sendable {
     /// Whether a position that was read can be read again, also by a later process. Without it nothing that was in
     /// flight survives a crash.
     var isReplayable: Bool { get }
+    /// Whether acknowledged events can be read again: then it is told of each committed epoch. Other sources may forget
+    /// what is acknowledged, and hear of it when no restart can need it any more.
+    var keepsAcknowledged: Bool { get }
     /// The columns that the source adds to the payload's own: those of `EventBlock.Messages.metadata`.
     var metadataSchema: Schema { get }
 
@@ -24,8 +27,8 @@ package protocol StreamSource: AnyObject, Sendable {
     func resume(at positions: Positions, left: Positions) throws(SwiftwaterError)
     /// Takes what has come, waiting up to `request.timeout` for the first event.
     func poll(_ request: PollRequest) throws(SwiftwaterError) -> PollResult
-    /// Everything before these positions is committed: the source may forget it, and tells the outside (a consumer
-    /// group's offsets).
+    /// Everything before these positions is committed: the source tells the outside (a consumer group's offsets), and
+    /// may forget it, if it is no source that keeps what is acknowledged.
     func acknowledge(_ positions: Positions) throws(SwiftwaterError)
     /// What was taken of these revoked partitions is committed and acknowledged: their next owner may have them now.
     func released(_ partitions: [SourcePartition]) throws(SwiftwaterError)
@@ -96,6 +99,7 @@ package struct PollResult: Sendable {
 
 extension StreamSource {
     package var metadataSchema: Schema { Schema([]) }
+    package var keepsAcknowledged: Bool { false }
     package func resume(at positions: Positions, left: Positions) throws(SwiftwaterError) {}
     package func released(_ partitions: [SourcePartition]) throws(SwiftwaterError) {}
     package var condition: String? { nil }

@@ -6,6 +6,7 @@ import Streams
 final class GroupSource: StreamSource {
     let name = "s"
     let isReplayable = true
+    let keepsAcknowledged = true
     private let lines: [String: [String]]
     /// The partition that is lost, and after how many lines of this process.
     private let loss: (id: String, lines: Int)?
@@ -21,6 +22,7 @@ final class GroupSource: StreamSource {
         var isAway = false
         var first: Int?
         var released: [SourcePartition] = []
+        var acknowledged: [Positions] = []
     }
 
     init(_ lines: [String: [String]], loss: (id: String, lines: Int)? = nil, others: Int64 = 0) {
@@ -29,6 +31,7 @@ final class GroupSource: StreamSource {
         self.others = others
     }
 
+    var acknowledged: [Positions] { state.withLock { $0.acknowledged } }
     var released: [SourcePartition] { state.withLock { $0.released } }
     private func partition(_ id: String) -> SourcePartition { SourcePartition(source: name, id: id) }
 
@@ -92,7 +95,9 @@ final class GroupSource: StreamSource {
         state.next[id] = end
     }
 
-    func acknowledge(_ positions: Positions) throws(SwiftwaterError) {}
+    func acknowledge(_ positions: Positions) throws(SwiftwaterError) {
+        state.withLock { $0.acknowledged.append(positions) }
+    }
     func released(_ partitions: [SourcePartition]) throws(SwiftwaterError) {
         state.withLock { $0.released += partitions }
     }

@@ -18,6 +18,7 @@ final class MemorySource: StreamSource {
     struct State {
         var next: [String: Int] = [:]
         var acknowledged: Positions = [:]
+        var acknowledgements = 0
         var released: [SourcePartition] = []
         var isClosed = false
         /// The partitions have been told.
@@ -45,6 +46,7 @@ final class MemorySource: StreamSource {
     }
 
     var acknowledged: Positions { state.withLock { $0.acknowledged } }
+    var acknowledgements: Int { state.withLock { $0.acknowledgements } }
     var isClosed: Bool { state.withLock { $0.isClosed } }
 
     func open(at positions: Positions) throws(SwiftwaterError) {
@@ -105,7 +107,10 @@ final class MemorySource: StreamSource {
     }
 
     func acknowledge(_ positions: Positions) throws(SwiftwaterError) {
-        state.withLock { $0.acknowledged.merge(positions) { $1 } }
+        state.withLock { state in
+            state.acknowledged.merge(positions) { $1 }
+            state.acknowledgements += 1
+        }
     }
 
     func released(_ partitions: [SourcePartition]) throws(SwiftwaterError) {

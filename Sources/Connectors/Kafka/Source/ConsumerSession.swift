@@ -5,6 +5,8 @@ import Columnar
 final class ConsumerSession: @unchecked Sendable {
     let client: KafkaClient
     private let queue: OpaquePointer
+    /// Why the last question was not answered.
+    private(set) var unanswered: String?
     /// Calls that ask a broker wait no longer than this; who gets no answer tries again later.
     private static let callTimeout: Int32 = 3000
     private static let closeTimeout = Duration.seconds(5)
@@ -60,8 +62,7 @@ final class ConsumerSession: @unchecked Sendable {
     func offsets(_ times: [(TopicPartition, Int64)]) throws(SwiftwaterError) -> [TopicPartition: Int64]? {
         guard !times.isEmpty else { return [:] }
         let list = try PartitionList(client.library, times)
-        let code = client.functions.offsets_for_times(client.pointer, list.pointer, Self.callTimeout)
-        return code == KAFKA_NO_ERROR ? answers(list) : nil
+        return answers(list, client.functions.offsets_for_times(client.pointer, list.pointer, Self.callTimeout))
     }
 
     /// The group's committed offsets, for those partitions that have one; nil when they could not be had now.
@@ -69,13 +70,18 @@ final class ConsumerSession: @unchecked Sendable {
         guard !partitions.isEmpty else { return [:] }
         let list = try PartitionList(client.library, partitions.map { ($0, Int64(KAFKA_OFFSET_INVALID)) })
         let code = client.functions.committed(client.pointer, list.pointer, Self.callTimeout)
-        return code == KAFKA_NO_ERROR ? answers(list)?.filter { $0.value >= 0 } : nil
+        return answers(list, code)?.filter { $0.value >= 0 }
     }
 
-    private func answers(_ list: PartitionList) -> [TopicPartition: Int64]? {
+    private func answers(_ list: PartitionList, _ code: Int32) -> [TopicPartition: Int64]? {
         var offsets: [TopicPartition: Int64] = [:]
+        unanswered = code == KAFKA_NO_ERROR ? nil : client.text(code)
+        if unanswered != nil { return nil }
         for entry in list.entries {
-            guard entry.error == KAFKA_NO_ERROR else { return nil }
+            guard entry.error == KAFKA_NO_ERROR else {
+                unanswered = "\(entry.partition): \(client.text(entry.error))"
+                return nil
+            }
             offsets[entry.partition] = entry.offset
         }
         return offsets

@@ -49,7 +49,10 @@ extension KafkaSource {
     /// Finds the first positions of what the group gave, and begins to read. Tries again later when no broker answers.
     private func beginPartitions(_ round: inout Round, _ session: ConsumerSession) throws(SwiftwaterError) {
         nextAttempt = .now + .milliseconds(200)
-        guard let starts = try firstPositions(session) else { return }
+        guard let starts = try firstPositions(session) else {
+            return shared.withLock { $0.noStart = session.unanswered ?? "no answer" }
+        }
+        shared.withLock { $0.noStart = nil }
         for list in pendingAssignments {
             try session.assign(list.map { ($0, starts[$0] ?? state.partitions[$0]?.position ?? 0) })
             // The library remembers that a partition was paused when it was given back.

@@ -40,7 +40,8 @@ extension KafkaSource {
         let outcome = Result { () throws(SwiftwaterError) in try fill(&round, session) }
         finishBlocks(&round)
         if case .failure(let error) = outcome {
-            if round.result.blocks.isEmpty { throw error }
+            // Nor what the group gave or wants back.
+            if !round.hasNews { throw error }
             pendingError = error
         }
         round.result.isDrained = inbox.isEmpty && held.isEmpty && pendingAssignments.isEmpty && state.isDrained

@@ -21,6 +21,7 @@ package final class KafkaSource: StreamSource, @unchecked Sendable {
 
     package let name: String
     package let isReplayable = true
+    package let keepsAcknowledged = true
     package let options: KafkaSourceOptions
     package var metadataSchema: Schema { MessageColumns.schema(options.columns) }
 
@@ -59,6 +60,8 @@ package final class KafkaSource: StreamSource, @unchecked Sendable {
         var rebalances: Int64 = 0
         var messageErrors: Int64 = 0
         var deletedTopics: Set<String> = []
+        /// Why partitions that were given cannot begin.
+        var noStart: String?
     }
     let shared = Locked(Shared())
 
@@ -156,10 +159,11 @@ package final class KafkaSource: StreamSource, @unchecked Sendable {
     }
 
     package var condition: String? {
-        let (session, deleted) = shared.withLock { ($0.session, $0.deletedTopics.sorted()) }
+        let (session, deleted, noStart) = shared.withLock { ($0.session, $0.deletedTopics.sorted(), $0.noStart) }
         if let outage = session?.client.events.state.withLock({ $0.outage }) {
             return "no Kafka broker answers: \(outage)"
         }
+        if let noStart { return "the Kafka brokers do not tell where partitions begin: \(noStart)" }
         return deleted.isEmpty ? nil : "topic \(deleted.joined(separator: ", ")) is no longer there"
     }
 
