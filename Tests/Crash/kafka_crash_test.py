@@ -4,7 +4,8 @@
     Tests/Crash/kafka_crash_test.py SWIFTWATER [--random N] [--rows N] [--seed N] [--threads N] [--only NAME]
 
 Besides, other members of the consumer group join and leave under load: what this process wrote and what they
-committed are all the events together, each once.
+committed are all the events together, each once. And where another member took a dead one's partitions, the dead one
+comes back with its state.
 
 The broker of the kills is noida-db: its latest offsets are right, and a member that comes back under its old
 `group.instance.id` has its partitions again at once. It refuses offsets that are committed while a group rebalances,
@@ -112,6 +113,39 @@ class KafkaJob(crash_test.Job):
         twice = [row for row, count in rows.items() if count > wanted[row]]
         missing = [row for row, count in wanted.items() if rows[row] < count]
         assert not twice and not missing, f"in Kafka {len(missing)} rows are missing, {len(twice)} are there twice"
+
+
+class OwnedByAnother(KafkaJob):
+    """This process dies, another member takes all its partitions, and it must read its epochs again all the same."""
+
+    template = FUNCTION.replace(
+        "properties: {partition.assignment.strategy: range, group.instance.id: INSTANCE}",
+        "sessionTimeout: 6s\n        heartbeatInterval: 200ms")
+
+    def play(self):
+        server, member = self.topics.server, f"{self.name}-other"
+        self.append(0)
+        code = self.start("afterCommit:3").wait(timeout=60)
+        assert code == -9, f"ended with {code}: {self.tail()}"
+        self.deaths += 1
+        server.member(member, self.name, f"{self.name}-in", session=6000)
+        deadline = time.monotonic() + 60
+        while not any(what == "message" for what, _, _ in server.member_seen(member)["lines"]):
+            assert time.monotonic() < deadline, "the other member got no partition"
+            time.sleep(0.1)
+        process = self.start()
+        try:
+            code = process.wait(timeout=60)
+        finally:
+            process.kill()
+            process.wait()
+            server.member_stop(member, kill=True)
+        assert code == 0, f"ended with {code}: {self.tail()}"
+        return self
+
+    def check(self):
+        ids = list(self.table("rows")["id"])
+        assert len(ids) > 200 and len(set(ids)) == len(ids), f"{len(ids)} rows, {len(set(ids))} of them once"
 
 
 MEMBERS = """
@@ -236,6 +270,9 @@ def main():
         return KafkaJob(topics, binary, arguments.rows, random.Random(arguments.seed + number), every)
 
     cases = [("members come and go", lambda: Members(cooperative, binary, 0, random.Random(0), "1s").play())]
+    cases.append((
+        "owned by another",
+        lambda: OwnedByAnother(cooperative, binary, arguments.rows, random.Random(arguments.seed), "1h").play()))
     for number in range(arguments.random):
         rng = random.Random(arguments.seed - number)
         snapshots = rng.choice(["1ms", "50ms", "1h"])
