@@ -142,6 +142,23 @@ import Testing
         #expect(source.acknowledged == [SourcePartition(source: "s", id: "p"): 40])
     }
 
+    @Test(
+        "A source that is full until something is saved gets its snapshot", .timeLimit(.minutes(1)),
+        arguments: [true, false])
+    func fullSource(asks: Bool) throws {
+        let lines = Self.lines(50, partitions: 2, bad: false)
+        let source = MemorySource("s", lines, room: 4, asks: asks)
+        var job = StreamJob.sums(.complete)
+        // One that does not ask has to wait until a snapshot is due.
+        job.options.snapshotEvery = asks ? .seconds(1000) : .milliseconds(50)
+        job.options.limits = EpochLimits(rows: 1000, bytes: 1 << 20, timeout: .milliseconds(20))
+        let disk = MemoryDisk()
+        let run = job.run([source], on: disk)
+        run.start()
+        try run.wait()
+        #expect(disk.rows("out0") == (try job.batchRows(Self.all(lines))))
+    }
+
     @Test("With availableNow a run takes what is there and ends, though its source goes on")
     func availableNow() throws {
         var job = StreamJob.sums(.complete)

@@ -58,6 +58,8 @@ final class EpochCommitter: @unchecked Sendable {
     private var shouldStop = false
     private var hasStopped = false
     private(set) var failure: SwiftwaterError?
+    /// The sources may forget what came up to this epoch.
+    private(set) var acknowledgedEpoch: Int64 = 0
     /// Outputs get time for work that may wait every few epochs.
     private var epochsSinceMaintenance = 0
 
@@ -81,6 +83,13 @@ final class EpochCommitter: @unchecked Sendable {
     func submit(_ job: Job) {
         self.job = job
         hub.wakeAll()
+    }
+
+    /// An earlier process has come so far.
+    func resume(after epoch: Int64) {
+        hub.lock()
+        acknowledgedEpoch = epoch
+        hub.unlock()
     }
 
     /// Waits until nothing is under way; with the hub locked.
@@ -185,6 +194,7 @@ final class EpochCommitter: @unchecked Sendable {
             CrashPoint.afterSnapshot.reach(epoch)
         case .acknowledge:
             acknowledge(job.acknowledged ?? [:], job.released)
+            resume(after: epoch)
             CrashPoint.afterAcknowledge.reach(epoch)
         case .compact:
             try checkpoint?.compact(before: epoch)

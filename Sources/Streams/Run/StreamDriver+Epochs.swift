@@ -17,9 +17,15 @@ extension StreamDriver {
         let reached = nextWatermark(planned, closesWindows: closesWindows)
         let isWorthIt =
             !current.isEmpty || planned != nil || !current.revoked.isEmpty
-            || (reached > watermark && uses.values.contains(where: \.closes))
+            || (reached > watermark && uses.values.contains(where: \.closes)) || mustSave(isLast: isLast)
         if isWorthIt { try submit(planned, watermark: reached, isLast: isLast) }
         if isLast { try waitForCommitter() }
+    }
+
+    private func mustSave(isLast: Bool) -> Bool {
+        hub.lock()
+        defer { hub.unlock() }
+        return isLast ? hasUnsaved : isSaveDue
     }
 
     private func waitForCommitter() throws(SwiftwaterError) {
@@ -38,7 +44,8 @@ extension StreamDriver {
             if known < Self.afterEverything { tracker.set(known) }
             return known
         }
-        tracker.advance(now: Clock.steady)
+        // An epoch without events tells nothing of how far they have come, but by its silence.
+        if !current.isEmpty || hasSilentPartitions { tracker.advance(now: Clock.steady) }
         // The commit keeps the watermark from before: should the source be there again after a restart, its rows are
         // not late.
         return closesWindows ? Self.afterEverything : tracker.watermark
@@ -168,13 +175,10 @@ extension StreamDriver {
 
     private func snapshotIfDue(isLast: Bool) throws(SwiftwaterError) -> [SavedState]? {
         guard checkpoint != nil, hasStates, let plan else { return nil }
-        let now = Clock.steady
         // What cannot be read again is in the states only.
-        let isDue =
-            isLast || !isReplayable || !current.revoked.isEmpty
-            || now - lastSnapshot >= options.snapshotEvery.microseconds
+        let isDue = isLast || !isReplayable || !current.revoked.isEmpty || isSnapshotDue
         guard isDue else { return nil }
-        lastSnapshot = now
+        lastSnapshot = Clock.steady
         return try owner.live.withStates { main throws(SwiftwaterError) in
             var states: [SavedState] = []
             for slot in plan.slots {

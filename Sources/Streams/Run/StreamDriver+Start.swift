@@ -151,6 +151,7 @@ extension StreamDriver {
 
     private func recover(_ recovery: EpochRecovery, isOpen: Bool) throws(SwiftwaterError) {
         guard let checkpoint else { return }
+        committer.resume(after: recovery.replayed.map { $0.lowerBound - 1 } ?? recovery.committed ?? 0)
         let last = try recovery.committed.map { number throws(SwiftwaterError) in try checkpoint.readCommit(number) }
         // Epochs in order: those that go into the states again, then one that is done again.
         var plans: [EpochPlan] = []

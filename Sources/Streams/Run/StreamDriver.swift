@@ -186,12 +186,11 @@ final class StreamDriver {
             if isOver { return .ends }
             if let deadline {
                 hub.wait(for: .microseconds(deadline - Clock.steady))
-            } else if let tracker, current.isEmpty, hasClosingSlots {
-                // Partitions that fall silent let the watermark go on. None can have done so sooner: before the sources
-                // have told their partitions, those that were read again would raise it over the others' events.
-                var advanced = tracker
-                let now = Clock.steady
-                if now - begunServing >= tracker.idleAfter, advanced.advance(now: now) > watermark { return .epochEnds }
+            } else if isSaveDue || hasSilentPartitions {
+                return .epochEnds
+            } else if hasUnsaved {
+                hub.wait(for: Self.urgentPause)
+            } else if tracker != nil, hasClosingSlots {
                 hub.wait(for: .seconds(1))
             } else {
                 hub.wait()
@@ -229,6 +228,30 @@ final class StreamDriver {
         }
         current.revoked += changes.revoked
     }
+
+    /// Partitions that fall silent let the watermark go on. None can have done so sooner: before the sources have told
+    /// their partitions, those that were read again would raise it over the others' events.
+    var hasSilentPartitions: Bool {
+        guard var advanced = tracker, current.isEmpty, hasClosingSlots else { return false }
+        let now = Clock.steady
+        return now - begunServing >= advanced.idleAfter && advanced.advance(now: now) > watermark
+    }
+
+    /// The shortest time between snapshots.
+    private static let urgentPause = Duration.milliseconds(200)
+
+    /// Whether it is time for a snapshot.
+    var isSnapshotDue: Bool {
+        let isUrgent = setup.sources.contains(where: \.wantsAcknowledgement)
+        let pause = isUrgent ? min(Self.urgentPause, options.snapshotEvery) : options.snapshotEvery
+        return Clock.steady - lastSnapshot >= pause.microseconds
+    }
+
+    /// The sources must keep events of epochs that are done, as no snapshot has them; with the hub locked.
+    var hasUnsaved: Bool { committer.isIdle && committer.acknowledgedEpoch < epoch - 1 }
+
+    /// Such events wait for a snapshot that is due: a source that is full takes nothing more before it may forget some.
+    var isSaveDue: Bool { hasUnsaved && isSnapshotDue }
 
     private var hasClosingSlots: Bool { uses.values.contains(where: \.closes) }
 

@@ -36,6 +36,9 @@ package protocol StreamSource: AnyObject, Sendable {
     func wake()
     /// Events (or bytes, where events are not counted) known to wait in each partition.
     var lag: [SourcePartition: Int64] { get }
+    /// What is not acknowledged takes so much room that the source will soon take nothing more: the runner saves what it
+    /// has before its time.
+    var wantsAcknowledgement: Bool { get }
     /// What is wrong outside while the source goes on trying, for progress and readiness: "no broker answers since …".
     var condition: String? { get }
     /// What the source met and went on from, by name (`tombstones`, `lostEvents`), since `open`, for metrics.
@@ -102,6 +105,7 @@ extension StreamSource {
     package var keepsAcknowledged: Bool { false }
     package func resume(at positions: Positions, left: Positions) throws(SwiftwaterError) {}
     package func released(_ partitions: [SourcePartition]) throws(SwiftwaterError) {}
+    package var wantsAcknowledgement: Bool { false }
     package var condition: String? { nil }
     package var counters: [String: Int64] { [:] }
 }

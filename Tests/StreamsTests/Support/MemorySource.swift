@@ -12,6 +12,9 @@ final class MemorySource: StreamSource {
     private let blocksPerPoll: Int
     /// The source ends with its lines; otherwise it waits for a stop.
     private let ends: Bool
+    /// Lines of a partition that may wait to be acknowledged, and whether the source says so when that many do.
+    private let room: Int?
+    private let asks: Bool
     private let state = Locked(State())
     private let monitor = Monitor()
 
@@ -31,13 +34,15 @@ final class MemorySource: StreamSource {
     /// - Parameter failures: polls that fail at first.
     init(
         _ name: String, _ lines: [String: [String]], blockSize: Int = 3, blocksPerPoll: Int = 2, ends: Bool = true,
-        isReplayable: Bool = true, failures: Int = 0
+        isReplayable: Bool = true, failures: Int = 0, room: Int? = nil, asks: Bool = false
     ) {
         self.name = name
         self.lines = lines
         self.blockSize = blockSize
         self.blocksPerPoll = blocksPerPoll
         self.ends = ends
+        self.room = room
+        self.asks = asks
         self.isReplayable = isReplayable
         state.withLock {
             $0.failures = failures
@@ -74,6 +79,7 @@ final class MemorySource: StreamSource {
             for id in lines.keys.sorted() where result.blocks.count < blocksPerPoll {
                 let partition = SourcePartition(source: name, id: id)
                 var end = state.available[id] ?? 0
+                if let room { end = min(end, Int(state.acknowledged[partition] ?? 0) + room) }
                 if let until = request.until { end = min(end, until[partition].map { Int($0) } ?? 0) }
                 let start = state.next[id] ?? 0
                 let stop = min(end, start + blockSize, start + request.maximumMessages)
@@ -125,6 +131,15 @@ final class MemorySource: StreamSource {
     }
 
     var lag: [SourcePartition: Int64] { [:] }
+
+    var wantsAcknowledgement: Bool {
+        guard let room, asks else { return false }
+        return state.withLock { state in
+            state.next.contains { id, next in
+                next >= Int(state.acknowledged[SourcePartition(source: name, id: id)] ?? 0) + room
+            }
+        }
+    }
 
     func close() { state.withLock { $0.isClosed = true } }
 }

@@ -102,6 +102,8 @@ package final class HTTPSource: StreamSource, @unchecked Sendable {
         return [partition: spool.bytes(from: position.withLock { $0 })]
     }
 
+    package var wantsAcknowledgement: Bool { spooledBytes > ingest.limits.spoolBytes / 2 }
+
     /// Bytes on the disk that are not acknowledged.
     package var spooledBytes: Int { opened.withLock { $0 }?.waitingBytes ?? 0 }
 
