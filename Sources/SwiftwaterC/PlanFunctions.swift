@@ -103,14 +103,19 @@ public func planSchemas(
 ) -> Int32 {
     CText.catching(error) { () throws(SwiftwaterError) in
         let request = try RunRequest(plan: plan, options: options, count: count, names: names, tables: tables)
+        let sources = try request.openSources()
         let schemas = try request.plan.schemas(
-            sources: try request.sourceSchemas(), parameters: request.options.parameters)
+            sources: sources.mapValues(\.schema), parameters: request.options.parameters)
         var members = JSONWriter.Members()
         for name in request.plan.sources.map(\.name) + request.plan.frames.map(\.name) {
             guard let schema = schemas[name] else { continue }
             members.add(name, .raw(JSONWriter.columns(schema)))
         }
-        json?.pointee = CText.copy(members.text)
+        var described = JSONWriter.Members()
+        described.add("frames", .raw(members.text))
+        let whole = request.plan.sources.map(\.name).filter { sources[$0]?.isSampled == false }
+        described.add("whole", .raw(JSONWriter.list(whole.map(JSONWriter.quoted))))
+        json?.pointee = CText.copy(described.text)
     }
 }
 

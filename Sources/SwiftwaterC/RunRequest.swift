@@ -31,12 +31,12 @@ struct RunRequest {
         }
     }
 
-    /// The columns of the sources, which are opened for them.
-    func sourceSchemas() throws(SwiftwaterError) -> [String: Schema] {
+    /// The sources, opened for their columns.
+    func openSources() throws(SwiftwaterError) -> [String: any OpenSource] {
         let opener = StandardSources(tables: options.tables)
-        var schemas: [String: Schema] = [:]
-        for source in plan.sources { schemas[source.name] = try opener.open(source).schema }
-        return schemas
+        var open: [String: any OpenSource] = [:]
+        for source in plan.sources { open[source.name] = try opener.open(source) }
+        return open
     }
 }
 

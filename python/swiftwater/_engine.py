@@ -50,7 +50,7 @@ _is_exiting = False
 
 #: The columns that texts of the engine stand for: the same few come again and again.
 _columns_by_text: dict[bytes, tuple[tuple[str, str], ...]] = {}
-_schemas_by_text: dict[str, dict[str, list[tuple[str, str]]]] = {}
+_schemas_by_text: dict[str, _Described] = {}
 
 _encode = json.JSONEncoder(default=to_json).encode
 
@@ -432,18 +432,34 @@ def schemas(
     plan: Mapping[str, Any], tables: Mapping[str, Any] | None = None, parameters: Mapping[str, Any] | None = None
 ) -> dict[str, list[tuple[str, str]]]:
     """The columns (name, type) of each source and frame of a plan that is not run; files are opened for theirs."""
+    return {frame: list(columns) for frame, columns in _described(plan, tables, parameters)[0].items()}
+
+
+def source_columns(form: Mapping[str, Any]) -> tuple[list[tuple[str, str]], bool]:
+    """The columns (name, type) of a source of files, and whether all of its rows were looked at for them."""
+    frames, whole = _described({"sources": {"files": form}, "frames": {}, "outputs": []}, None, None)
+    return list(frames["files"]), "files" in whole
+
+
+_Described = tuple[dict[str, list[tuple[str, str]]], list[str]]
+
+
+def _described(
+    plan: Mapping[str, Any], tables: Mapping[str, Any] | None, parameters: Mapping[str, Any] | None
+) -> _Described:
     request = _Request(plan, tables, parameters)
     text, error = c_void_p(), c_void_p()
     _check(library().sw_schemas(*request.arguments, byref(text), byref(error)), error)
     written = _text(text)
     found = _schemas_by_text.get(written)
     if found is None:
-        read: dict[str, list[list[str]]] = json.loads(written)
-        found = {frame: [(name, kind) for name, kind in columns] for frame, columns in read.items()}
+        read = json.loads(written)
+        frames = {frame: [(name, kind) for name, kind in columns] for frame, columns in read["frames"].items()}
+        found = frames, read["whole"]
         if len(_schemas_by_text) >= 256:
             _schemas_by_text.clear()
         _schemas_by_text[written] = found
-    return {frame: list(columns) for frame, columns in found.items()}
+    return found
 
 
 def explain(

@@ -277,6 +277,7 @@ def read_json(
     dtype_backend: Any = None,
     engine: Any = None,
     schema: Optional[Mapping[str, str]] = None,
+    infer: str = "settled",
     on_error: str = "raise",
 ) -> DataFrame:
     """Reads JSON: one object a line with `lines=True`, else a whole document.
@@ -295,6 +296,10 @@ def read_json(
         How many rows to take.
     schema : dict of str to str, optional
         The columns to read and the engine's types, instead of finding them out.
+    infer : "settled" or "all"
+        Which lines of more than 256 KiB say what the columns are. With "settled" samples do if all of them have the same
+        keys, else all lines; should a later line have a further key after all, looking at all columns raises
+        ``ValueError``. "all" reads all lines first.
     on_error : "raise" or "skip"
         What to do with a line that is not an object.
 
@@ -310,8 +315,12 @@ def read_json(
     refuse("read_json with lines=True", orient=(None, None if orient in (None, "records") else orient))
     paths, kept = _located(path_or_buf, True)
     form: Dict[str, Any] = {"files": paths, "format": "json-lines"}
+    if infer not in ("settled", "all"):
+        raise ValueError(f"infer is {infer!r}: 'settled' and 'all' are possible")
     if schema is not None:
         form["schema"] = [{n: t} for n, t in schema.items()]
+    else:
+        form["infer"] = infer
     if on_error == "skip":
         form["onError"] = "skip"
     if kept is not None and kept.size == 0:

@@ -220,10 +220,13 @@ def rows_of(columns: Sequence[Tuple[str, str, Sequence[Any]]], length: int) -> T
     return TableRows(table, table_schema(table), length)
 
 
-def schema_of(form: Mapping[str, Any]) -> List[Tuple[str, str]]:
-    """The columns of files, read from their beginnings."""
-    plan = {"sources": {"files": dict(form)}, "frames": {}, "outputs": []}
-    return [(name, _logical(type_)) for name, type_ in engine().schemas(plan)["files"]]
+def schema_of(form: Dict[str, Any]) -> List[Tuple[str, str]]:
+    """The columns of files, from samples of their rows where possible; what took all rows is kept in the form."""
+    columns, is_whole = engine().source_columns(form)
+    if is_whole and "infer" in form:
+        del form["infer"]
+        form["schema"] = [{name: type_} for name, type_ in columns]
+    return [(name, _logical(type_)) for name, type_ in columns]
 
 
 def beside(columns: Sequence[Tuple[str, Any, str]]) -> Tuple[Any, Dict[str, str]]:

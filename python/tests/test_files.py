@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,38 @@ def test_json_lines_are_read_alike(text: str, tmp_path: Path) -> None:
     with gzip.open(tmp_path / "x.json.gz", "wt") as file:
         file.write(text + "\n")
     same(sw.read_json(tmp_path / "x.json.gz", lines=True).to_pandas(), theirs)
+
+
+def _lines(count: int, others: dict[int, dict[str, Any]]) -> str:
+    return "\n".join(json.dumps(others.get(i, {"a": i, "b": "x" * 20})) for i in range(count))
+
+
+@pytest.mark.parametrize("in_file", [False, True])
+def test_a_late_key_is_a_column_or_an_error(tmp_path: Path, in_file: bool) -> None:
+    late = {15_001: {"a": 1, "b": "y", "c": 5}}
+
+    def read(text: str, **options: Any) -> Any:
+        if not in_file:
+            return sw.read_json(text, lines=True, **options)
+        (tmp_path / "lines.ndjson").write_text(text)
+        return sw.read_json(tmp_path / "lines.ndjson", lines=True, **options)
+
+    # No sample has the key, and all samples have the same ones.
+    text = _lines(20_000, late)
+    theirs = pd.read_json(io.StringIO(text), lines=True)
+    ours = read(text)
+    assert ours["a"].sum() == theirs["a"].sum()
+    for look in (lambda df: df.to_pandas(), lambda df: df.isna().sum().to_pandas(), lambda df: df.to_csv()):
+        with pytest.raises(ValueError, match=r"the key 'c' is in none of the lines .* \(infer: 'all'\)"):
+            look(read(text))
+    same(read(text, infer="all").to_pandas(), theirs)
+    with pytest.raises(ValueError, match="infer is 'some'"):
+        read(text, infer="some")
+    # Samples that differ let all lines be looked at.
+    text = _lines(20_000, {**late, 7: {"a": 1, "d": 2}})
+    ours = read(text)
+    assert list(ours.columns) == ["a", "b", "d", "c"]
+    same(ours.to_pandas(), pd.read_json(io.StringIO(text), lines=True))
 
 
 CSV: list[tuple[str, dict[str, Any]]] = [

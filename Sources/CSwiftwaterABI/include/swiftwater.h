@@ -144,8 +144,9 @@ int32_t sw_run_table(sw_run *run, const char *name, sw_table **table, char **err
 /// Lets go of a run. One that is still going on is asked to stop, and ends by itself.
 void sw_run_release(sw_run *run);
 
-/// The columns of every source and frame of a plan that is not run:
-/// `{"events": [["company", "string"]], "hot": [["company", "string"]]}`. Files are opened for their columns.
+/// The columns of every source and frame of a plan that is not run, and the sources whose columns are not only those of
+/// samples: `{"frames": {"events": [["company", "string"]], "hot": [["company", "string"]]}, "whole": ["events"]}`.
+/// Files are opened for their columns.
 int32_t sw_schemas(
     const char *plan, const char *options, int32_t count, const char *const *names, sw_table *const *tables,
     char **json, char **error);

@@ -9,7 +9,18 @@ package final class MemoryFile: @unchecked Sendable {
     private let monitor = Monitor()
     private var bytes: UnsafeRawBufferPointer?
     private var readers = 0
-    private let sample = Locked<(maximumLineBytes: Int, schema: Schema)?>(nil)
+    private let inferred = Locked<(key: InferenceKey, found: InferredSchema)?>(nil)
+
+    /// What the schema that is inferred depends on, but for the bytes.
+    struct InferenceKey: Equatable {
+        let inference: SchemaInference
+        let maximumLineBytes: Int
+
+        init(_ inference: SchemaInference, maximumLineBytes: Int) {
+            self.inference = inference
+            self.maximumLineBytes = maximumLineBytes
+        }
+    }
 
     fileprivate init(_ bytes: UnsafeRawBufferPointer) {
         byteCount = bytes.count
@@ -48,14 +59,14 @@ package final class MemoryFile: @unchecked Sendable {
         monitor.unlock()
     }
 
-    /// The schema that samples of the lines have, which is worked out once: the bytes do not change.
-    func sampledSchema(
-        maximumLineBytes: Int, _ make: () throws(SwiftwaterError) -> Schema
-    ) throws(SwiftwaterError) -> Schema {
-        if let known = sample.withLock({ $0 }), known.maximumLineBytes == maximumLineBytes { return known.schema }
-        let schema = try make()
-        sample.withLock { $0 = (maximumLineBytes, schema) }
-        return schema
+    /// The schema that the lines have, which is worked out once: the bytes do not change.
+    func schema(
+        _ key: InferenceKey, _ make: () throws(SwiftwaterError) -> InferredSchema
+    ) throws(SwiftwaterError) -> InferredSchema {
+        if let known = inferred.withLock({ $0 }), known.key == key { return known.found }
+        let found = try make()
+        inferred.withLock { $0 = (key, found) }
+        return found
     }
 }
 

@@ -60,6 +60,8 @@ final class PlanRun {
     private let memoryLimit: Int?
     private let start = ContinuousClock.now
     private var open: [String: any OpenSource] = [:]
+    /// Sources all of whose columns an attempt read.
+    private var readWhole: Set<String> = []
 
     init(_ plan: Plan, _ options: RunOptions) {
         self.plan = plan
@@ -96,10 +98,27 @@ final class PlanRun {
         var widened = false
         for (name, source) in open {
             guard let wider = try source.widened() else { continue }
+            if readWhole.contains(name) { try checkSettled(name, source.schema, wider.schema) }
             open[name] = wider
             widened = true
         }
         return widened
+    }
+
+    /// Throws where columns that were settled are not all there are.
+    private func checkSettled(_ name: String, _ known: Schema, _ all: Schema) throws(SwiftwaterError) {
+        guard let source = plan.sources.first(where: { $0.name == name }), source.inference == .settled,
+            case .files(let files) = source.location
+        else { return }
+        let new = all.fields.filter { known[$0.name] == nil }.map { "'\($0.name)'" }
+        guard !new.isEmpty else { return }
+        let isOne = new.count == 1
+        let keys = new.prefix(5).joined(separator: ", ") + (new.count > 5 ? ", …" : "")
+        throw SwiftwaterError(
+            .data,
+            "\(isOne ? "the key" : "\(new.count) keys,") \(keys)\(isOne ? " is" : ", are") in none of the lines that were "
+                + "looked at for the columns", at: .init(file: files.first),
+            hint: "let all lines say what the columns are (infer: 'all'), or give the columns (schema)")
     }
 
     // MARK: An attempt
@@ -126,6 +145,9 @@ final class PlanRun {
             guard !opened.parts.isEmpty else { continue }
             // What nothing reads after this stage is not held here while it runs.
             slots.release(stage)
+            for (scan, _) in opened.scans where scan.columns.count == open[scan.name]?.schema.count {
+                readWhole.insert(scan.name)
+            }
             progress.open(opened.scans.map(\.opened))
             defer { progress.close() }
             let result = try run(stage, opened, files)

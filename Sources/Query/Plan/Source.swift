@@ -9,6 +9,8 @@ public struct Source: Hashable, Sendable {
     public var format: FileFormat?
     /// Inferred when nil.
     public var schema: Schema?
+    /// How the columns of JSON Lines are inferred.
+    public var inference: SchemaInference
     public var onError: ErrorPolicy
     /// Where bad lines go under `deadLetter`: a JSON Lines file.
     public var deadLetterPath: String?
@@ -50,13 +52,15 @@ public struct Source: Hashable, Sendable {
 
     public init(
         name: String, location: Location, format: FileFormat? = nil, schema: Schema? = nil,
-        onError: ErrorPolicy = .fail, deadLetterPath: String? = nil, maximumLineBytes: Int? = nil,
+        inference: SchemaInference = .samples, onError: ErrorPolicy = .fail, deadLetterPath: String? = nil,
+        maximumLineBytes: Int? = nil,
         csv: CSVOptions = CSVOptions()
     ) {
         self.name = name
         self.location = location
         self.format = format
         self.schema = schema
+        self.inference = inference
         self.onError = onError
         self.deadLetterPath = deadLetterPath
         self.maximumLineBytes = maximumLineBytes

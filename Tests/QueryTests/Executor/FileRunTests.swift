@@ -108,6 +108,22 @@ import Testing
         #expect(folder.names == ["a.ndjson", "in.ndjson"])
     }
 
+    @Test func `settled columns are those of all lines where samples differ, and a later key is an error`() throws {
+        let late = #"{"k":"x","v":1,"f":null,"late":true}"# + "\n"
+        func run(_ text: String, _ inference: SchemaInference) throws -> Schema? {
+            try write("in.ndjson", text)
+            var plan = plan("in.ndjson", [], outputs: [.init(from: "events", to: .memory)])
+            plan.sources[0].inference = inference
+            return try plan.runAndWait(Self.options()).tables["events"]?.schema
+        }
+        // The line in the middle is in no sample.
+        let text = Self.lines(20_000) + late + Self.lines(20_000)
+        let error = #expect(throws: SwiftwaterError.self) { try run(text, .settled) }
+        #expect(error?.kind == .data && error?.message.hasPrefix("the key 'late' is in none of the lines") == true)
+        #expect(try run(text, .all)?.names == ["k", "v", "f", "late"])
+        #expect(try run(#"{"k":"x","w":1}"# + "\n" + text, .settled)?.names == ["k", "w", "v", "f", "late"])
+    }
+
     @Test func `a CSV column widens for all rows`() throws {
         try write("in.csv", "k,v,w\n" + (0..<40_000).map { "a,\($0),1\n" }.joined() + "b,x,2\n")
         let report = try plan(

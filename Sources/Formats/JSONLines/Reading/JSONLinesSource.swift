@@ -9,7 +9,8 @@ package final class JSONLinesSource: InferringSource {
     package let schema: Schema
     /// All columns of the input, also those that are not read.
     package let fullSchema: Schema
-    let isInferred: Bool
+    /// The schema is that of samples.
+    package let isInferred: Bool
     let refusesNewKeys: Bool
     let blocks: RowBlocks
     let collector: BadLineCollector
@@ -23,6 +24,8 @@ package final class JSONLinesSource: InferringSource {
         package var projection: [String]?
         /// Whether a key that the inferred schema does not have widens it; when nil, without a projection only.
         package var refusesNewKeys: Bool?
+        /// Which lines say what the columns are, without a schema.
+        package var inference = SchemaInference.samples
         package var policy: BadLinePolicy
         /// Bytes that a line may have.
         package var maximumLineBytes: Int
@@ -54,8 +57,8 @@ package final class JSONLinesSource: InferringSource {
         if let schema {
             try self.init(files: rows, fullSchema: schema, isInferred: false, options: options)
         } else {
-            let sampled = try JSONSchemaInference.sample(rows, options: options)
-            try self.init(files: rows, fullSchema: sampled, isInferred: true, options: options)
+            let found = try JSONSchemaInference.infer(rows, options: options)
+            try self.init(files: rows, fullSchema: found.schema, isInferred: !found.isWhole, options: options)
         }
     }
 

@@ -11,19 +11,29 @@ enum JSONSchemaInference {
     /// Files that are sampled: the first ones, the last one and some between them.
     private static let sampledFiles = 16
 
-    /// The schema of samples: the start and places spread over the rest of up to 16 files.
-    static func sample(_ files: [RowFile], options: JSONLinesSource.Options) throws(SwiftwaterError) -> Schema {
+    /// The schema of the lines that the options' inference says.
+    static func infer(_ files: [RowFile], options: JSONLinesSource.Options) throws(SwiftwaterError) -> InferredSchema {
         if files.count == 1, let memory = MemoryFiles.file(at: files[0].input.path) {
-            return try memory.sampledSchema(maximumLineBytes: options.maximumLineBytes) {
-                () throws(SwiftwaterError) -> Schema in try samples(files, options)
-            }
+            let key = MemoryFile.InferenceKey(options.inference, maximumLineBytes: options.maximumLineBytes)
+            return try memory.schema(key) { () throws(SwiftwaterError) in try found(files, options) }
         }
-        return try samples(files, options)
+        return try found(files, options)
     }
 
+    private static func found(
+        _ files: [RowFile], _ options: JSONLinesSource.Options
+    ) throws(SwiftwaterError) -> InferredSchema {
+        if options.inference != .all {
+            let (schema, areUniform) = try samples(files, options)
+            if options.inference == .samples || areUniform { return InferredSchema(schema: schema, isWhole: false) }
+        }
+        return InferredSchema(schema: try whole(files, options: options), isWhole: true)
+    }
+
+    /// The schema of the start and of places spread over the rest of up to 16 files; whether each line has all keys.
     private static func samples(
         _ files: [RowFile], _ options: JSONLinesSource.Options
-    ) throws(SwiftwaterError) -> Schema {
+    ) throws(SwiftwaterError) -> (schema: Schema, areUniform: Bool) {
         let root = JSONType()
         root.addObject()
         let scanner = JSONTypeScanner()
@@ -31,7 +41,8 @@ enum JSONSchemaInference {
         for index in files.indices where index % step == 0 || index == files.count - 1 {
             try sample(files[index], options, scanner, root)
         }
-        return Schema(root.fields)
+        let schema = Schema(root.fields)
+        return (schema, scanner.fewestKeys >= schema.count)
     }
 
     private static func sample(

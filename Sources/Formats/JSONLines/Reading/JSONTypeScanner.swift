@@ -4,6 +4,8 @@ import Columnar
 final class JSONTypeScanner {
     private let context = JSONContext()
     private var layout = JSONLineLayout()
+    /// Of the lines that were scanned.
+    private(set) var fewestKeys = Int.max
 
     /// Adds the block's lines to `root`, the type of the whole object.
     func scan(_ block: InputBlock, into root: JSONType) {
@@ -23,7 +25,7 @@ final class JSONTypeScanner {
             if start.pointee == UInt8(ascii: "{"), let after = JSONText.skipValue(start, depth: 0, context) {
                 let rest = JSONText.skipSpaces(after)
                 if rest.pointee == 0x0A {
-                    _ = object(start, root)
+                    fewestKeys = min(fewestKeys, object(start, root).keys)
                     layout.learn(start, context)
                     p = rest + 1
                     continue
@@ -43,7 +45,7 @@ final class JSONTypeScanner {
             type.addString()
         case UInt8(ascii: "{"):
             type.addObject()
-            return object(p, type)
+            return object(p, type).after
         case UInt8(ascii: "["):
             return array(p, type.addList())
         case UInt8(ascii: "t"), UInt8(ascii: "f"):
@@ -71,16 +73,20 @@ final class JSONTypeScanner {
         }
     }
 
-    private func object(_ start: UnsafePointer<UInt8>, _ type: JSONType) -> UnsafePointer<UInt8> {
+    private func object(
+        _ start: UnsafePointer<UInt8>, _ type: JSONType
+    ) -> (after: UnsafePointer<UInt8>, keys: Int) {
+        var keys = 0
         var p = JSONText.skipSpaces(start + 1)
         while p.pointee == UInt8(ascii: "\"") {
-            guard let key = context.string(from: p + 1) else { return p + 1 }
+            guard let key = context.string(from: p + 1) else { return (p + 1, keys) }
+            keys += 1
             let name = String(decoding: UnsafeBufferPointer(start: key.bytes, count: key.count), as: UTF8.self)
             p = JSONText.skipSpaces(JSONText.skipSpaces(key.after) + 1)
             p = JSONText.skipSpaces(value(p, type.member(name)))
             if p.pointee == UInt8(ascii: ",") { p = JSONText.skipSpaces(p + 1) }
         }
-        return p + 1
+        return (p + 1, keys)
     }
 
     private func array(_ start: UnsafePointer<UInt8>, _ type: JSONType) -> UnsafePointer<UInt8> {

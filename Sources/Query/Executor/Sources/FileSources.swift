@@ -5,17 +5,20 @@ import Formats
 struct OpenJSONLines: OpenSource {
     /// Without a projection.
     let source: JSONLinesSource
-    let isInferred: Bool
+    /// Who has seen the columns can rely on them.
+    let isSettled: Bool
 
     var schema: Schema { source.fullSchema }
+    var isSampled: Bool { source.isInferred }
 
-    init(_ source: JSONLinesSource, isInferred: Bool) {
+    private init(_ source: JSONLinesSource, isSettled: Bool) {
         self.source = source
-        self.isInferred = isInferred
+        self.isSettled = isSettled
     }
 
     init(_ source: Source, paths: [String]) throws(SwiftwaterError) {
         var options = JSONLinesSource.Options(policy: try source.badLinePolicy)
+        options.inference = source.inference
         let memory = paths.compactMap { MemoryFiles.file(at: $0) }
         if memory.count == paths.count {
             // So many blocks that all threads end at about the same time.
@@ -25,15 +28,16 @@ struct OpenJSONLines: OpenSource {
         if let limit = source.maximumLineBytes { options.maximumLineBytes = limit }
         self.init(
             try JSONLinesSource(files: source.inputFiles(paths), schema: source.schema, options: options),
-            isInferred: source.schema == nil)
+            isSettled: source.inference == .settled)
     }
 
     func scan(_ request: LogicalPlan.Scan) throws(SwiftwaterError) -> any MorselSource {
-        try source.reading(request.columns, refusesNewKeys: request.takesNewColumns)
+        let takesAll = isSettled && request.columns.count == schema.count
+        return try source.reading(request.columns, refusesNewKeys: takesAll || request.takesNewColumns)
     }
 
     func widened() throws(SwiftwaterError) -> (any OpenSource)? {
-        isInferred ? OpenJSONLines(try source.widened(projection: nil), isInferred: false) : nil
+        isSampled ? OpenJSONLines(try source.widened(projection: nil), isSettled: isSettled) : nil
     }
 }
 
@@ -41,13 +45,13 @@ struct OpenJSONLines: OpenSource {
 struct OpenCSV: OpenSource {
     /// Without a projection.
     let source: CSVSource
-    let isInferred: Bool
+    let isSampled: Bool
 
     var schema: Schema { source.fullSchema }
 
-    init(_ source: CSVSource, isInferred: Bool) {
+    private init(_ source: CSVSource, isSampled: Bool) {
         self.source = source
-        self.isInferred = isInferred
+        self.isSampled = isSampled
     }
 
     init(_ source: Source, paths: [String]) throws(SwiftwaterError) {
@@ -62,7 +66,7 @@ struct OpenCSV: OpenSource {
         if let limit = source.maximumLineBytes { options.maximumLineBytes = limit }
         self.init(
             try CSVSource(files: source.inputFiles(paths), schema: source.schema, options: options),
-            isInferred: source.schema == nil)
+            isSampled: source.schema == nil)
     }
 
     func scan(_ request: LogicalPlan.Scan) throws(SwiftwaterError) -> any MorselSource {
@@ -70,7 +74,7 @@ struct OpenCSV: OpenSource {
     }
 
     func widened() throws(SwiftwaterError) -> (any OpenSource)? {
-        isInferred ? OpenCSV(try source.widened(projection: nil), isInferred: false) : nil
+        isSampled ? OpenCSV(try source.widened(projection: nil), isSampled: false) : nil
     }
 }
 

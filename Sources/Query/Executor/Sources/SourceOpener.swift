@@ -10,6 +10,8 @@ package protocol SourceOpener: Sendable {
 package protocol OpenSource: Sendable {
     /// All columns.
     var schema: Schema { get }
+    /// Only samples of the rows said what the columns are.
+    var isSampled: Bool { get }
     /// The rows with the columns that are asked for. Rows that the bounds exclude may be left out.
     func scan(_ request: LogicalPlan.Scan) throws(SwiftwaterError) -> any MorselSource
     /// The source with the schema that fits the whole input, where the schema was inferred from samples; nil otherwise.
@@ -17,6 +19,7 @@ package protocol OpenSource: Sendable {
 }
 
 extension OpenSource {
+    package var isSampled: Bool { false }
     package func widened() throws(SwiftwaterError) -> (any OpenSource)? { nil }
 }
 

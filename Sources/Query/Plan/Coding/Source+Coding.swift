@@ -6,7 +6,7 @@ import Formats
 /// Its name is its key in the plan's `sources`. A table in memory has `memory`, its schema, instead of `files`.
 struct SourceForm: Codable {
     static let keys = [
-        "files", "memory", "format", "schema", "onError", "deadLetter", "maximumLineBytes", "csv",
+        "files", "memory", "format", "schema", "infer", "onError", "deadLetter", "maximumLineBytes", "csv",
     ]
     var source: Source
 
@@ -23,6 +23,7 @@ struct SourceForm: Codable {
         source = Source(
             name: "", location: location, format: try map.choice(FileFormat.self, "format"),
             schema: try map.value(SchemaForm.self, "schema")?.schema,
+            inference: try map.choice(SchemaInference.self, "infer") ?? .samples,
             onError: try map.choice(Source.ErrorPolicy.self, "onError") ?? .fail,
             deadLetterPath: try map.value(String.self, "deadLetter"),
             maximumLineBytes: try map.value(Int.self, "maximumLineBytes"),
@@ -37,6 +38,7 @@ struct SourceForm: Codable {
         }
         try map.put(source.format, "format")
         try map.put(source.schema.map { SchemaForm($0) }, "schema")
+        if source.inference != .samples { try map.put(source.inference, "infer") }
         if source.onError != .fail { try map.put(source.onError, "onError") }
         try map.put(source.deadLetterPath, "deadLetter")
         try map.put(source.maximumLineBytes, "maximumLineBytes")
