@@ -148,7 +148,7 @@ raises `NotImplementedError` that names it and says what to do; a result is neve
 - **Moments keep the unit that they were read with.** `read_json` gives `datetime64[ms]` for milliseconds.
 - **`read_json` and `read_csv` look at the first rows** to see whether text is a number or a moment. A later value that is
   not raises an error that names it; give `dtype={{"column": str}}` then.
-- **`read_json` settles the columns when it is called.** Of more than 256 KiB it looks at samples, and at all lines if the
+- **`read_json` settles the columns when it is called.** Of more than 128 KiB it looks at samples, and at all lines if the
   samples' keys differ. A key that comes up later still raises an error when all columns are looked at; `infer="all"` reads
   all lines first.
 - **Ties keep their order** in `sort_values` and everything built on it (pandas' default sort leaves it open).

@@ -297,7 +297,7 @@ def read_json(
     schema : dict of str to str, optional
         The columns to read and the engine's types, instead of finding them out.
     infer : "settled" or "all"
-        Which lines of more than 256 KiB say what the columns are. With "settled" samples do if all of them have the same
+        Which lines of more than 128 KiB say what the columns are. With "settled" samples do if all of them have the same
         keys, else all lines; should a later line have a further key after all, looking at all columns raises
         ``ValueError``. "all" reads all lines first.
     on_error : "raise" or "skip"

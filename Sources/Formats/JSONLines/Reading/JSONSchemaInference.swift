@@ -5,8 +5,8 @@ import Columnar
 /// Lines that are not JSON objects are passed over: they are bad lines whatever the schema, and the reader reports them.
 enum JSONSchemaInference {
     /// Bytes sampled at the start of a file, and at each further place in it.
-    private static let startBytes = 256 << 10
-    private static let placeBytes = 16 << 10
+    private static let startBytes = 128 << 10
+    private static let placeBytes = 8 << 10
     private static let places = 16
     /// Files that are sampled: the first ones, the last one and some between them.
     private static let sampledFiles = 16
