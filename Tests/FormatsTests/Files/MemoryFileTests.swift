@@ -2,7 +2,7 @@ import Columnar
 import Formats
 import Testing
 
-@Suite("Files in memory")
+@Suite("Files in memory", .serialized)
 struct MemoryFileTests {
     private static func lines(_ count: Int) -> String {
         (0..<count).map { "{\"n\": \($0), \"t\": \"\(String(repeating: "x", count: $0 % 80))\"}\n" }.joined()
