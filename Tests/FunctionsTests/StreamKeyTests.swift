@@ -74,7 +74,7 @@ struct StreamKeyTests {
         #expect(http.path == "/ops" && http.port == 0 && http.maximumBodyBytes == 1 << 20)
         #expect(streams.triggers[1].every == .seconds(120))
         guard case .file(let files) = streams.triggers[2].attributes else { return #expect(Bool(false)) }
-        #expect(files.paths == ["logs/"] && files.startsAtEnd && files.pollInterval == .milliseconds(100))
+        #expect(files.paths == ["logs/"] && files.startsAtEnd && files.pollInterval == .seconds(1))
         #expect(streams.triggers[2].availableNow && streams.triggers[3].kind == .stdin)
         #expect(streams.checkpoint.path == "state/" && streams.checkpoint.every == .seconds(5))
         #expect(streams.delivery.maxRetries == 2 && streams.delivery.onFailure == .deadLetter)

@@ -50,7 +50,9 @@ enum TriggerKeys {
             .init(
                 "initialOffset", "`earliest` or `latest`", default: "`earliest`",
                 "Where reading begins in files that are there at the first start; `latest` is their end."),
-            .init("pollInterval", "time", default: "`100ms`", "How often files are looked at."),
+            .init(
+                "pollInterval", "time", default: "`1s`",
+                "How often folders are listed where the system does not tell of changes (network file systems)."),
         ])
 
     static let stdin = KeyTable("attributes of kind 'stdin'", [])

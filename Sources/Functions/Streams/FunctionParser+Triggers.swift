@@ -40,7 +40,7 @@ extension FunctionParser {
             let file = FileAttributes(
                 paths: try texts("paths", in: attributes) ?? files,
                 startsAtEnd: try choice(FileStart.self, "initialOffset", in: attributes) == .latest,
-                pollInterval: try duration("pollInterval", in: attributes) ?? .milliseconds(100))
+                pollInterval: try duration("pollInterval", in: attributes) ?? .seconds(1))
             guard !file.paths.isEmpty else {
                 throw keys.error(
                     trigger.position, "the trigger '\(name)' names no files",

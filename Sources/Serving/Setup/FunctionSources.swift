@@ -33,6 +33,7 @@ struct FunctionSources {
             case .file(let attributes):
                 var options = FileSource.Options(paths: attributes.paths)
                 options.start = attributes.startsAtEnd ? .end : .beginning
+                options.lookInterval = attributes.pollInterval
                 options.maximumLineBytes = maximumLineBytes
                 sources.append(try FileSource(name: trigger.name, options: options))
             case .stdin:
