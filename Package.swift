@@ -59,7 +59,10 @@ let package = Package(
             path: "Sources/Connectors/HTTP", swiftSettings: strict),
         .target(name: "CKafka"),
         .target(
-            name: "KafkaConnector", dependencies: ["Columnar", "Formats", "Query", "Streams", "CKafka"],
+            name: "KafkaConnector",
+            dependencies: [
+                "Columnar", "Formats", "Query", "Streams", "CKafka", "CZstd", "CLZ4", "CSnappy", "CZlib",
+            ],
             path: "Sources/Connectors/Kafka", swiftSettings: strict),
         .target(
             name: "Serving",
