@@ -6,6 +6,7 @@ Every contender says itself how long it took from the first message to the end.
 import datetime
 import json
 import os
+import pathlib
 import shutil
 import subprocess
 import sys
@@ -42,18 +43,57 @@ class Broker:
         self.process.wait()
 
 
+def compiled(program, source, *options):
+    """A C program or library, made when it is not there."""
+    if not program.exists():
+        compiler = shutil.which("cc") or shutil.which("clang")
+        measure.run([compiler, "-O2", "-o", program, PEERS / source, *options])
+    return program
+
+
+class Replay:
+    """A broker that answers from memory with the record batches of a file's lines: a source that is no limit."""
+
+    def __init__(self, data, folder):
+        library = compiled(
+            folder / "record_batches.so", "record_batches.c", setup.ROOT / "Sources" / "CKafka" / "crc32c.c",
+            "-shared", "-fPIC", "-D_Nullable=", "-D_Nonnull=", "-I", setup.ROOT / "Sources" / "CKafka" / "include")
+        self.process = subprocess.Popen(
+            [setup.PYTHON, PEERS / "kafka_replay.py", library, data, str(PARTITIONS)], stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, text=True)
+        started = json.loads(self.process.stdout.readline() or "{}")
+        if "brokers" not in started:
+            raise measure.Failure("the broker that replays does not start")
+        self.address, self.messages = started["brokers"], started["messages"]
+        self.library = library_path()
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def library_path():
+    import confluent_kafka
+
+    folder = pathlib.Path(confluent_kafka.__file__).parent.parent / "confluent_kafka.libs"
+    return str(next(folder.glob("librdkafka*")))
+
+
 class Stream:
     """A filled topic and those who read it."""
 
-    def __init__(self, broker, data, folder, codec, rows):
-        self.broker, self.data, self.folder = broker, data, folder / "streams"
-        shutil.rmtree(self.folder, ignore_errors=True)
-        self.folder.mkdir(parents=True)
-        broker.call("create", topic="ops", partitions=PARTITIONS)
-        self.messages = broker.call(
-            "load", topic="ops", partitions=PARTITIONS, path=str(data), codec=codec, rows=rows)["messages"]
+    def __init__(self, broker, data, folder, messages, rows):
+        self.broker, self.data, self.folder = broker, data, folder
+        self.messages = messages
         self.rows_a_message = rows
         self.runs = 0
+
+    @classmethod
+    def filled(cls, broker, data, folder, codec, rows):
+        broker.call("create", topic="ops", partitions=PARTITIONS)
+        messages = broker.call(
+            "load", topic="ops", partitions=PARTITIONS, path=str(data), codec=codec, rows=rows)["messages"]
+        return cls(broker, data, folder, messages, rows)
 
     def _run(self, command, environment=None):
         """Runs a contender that prints a line of JSON last; returns the run with its own seconds."""
@@ -95,13 +135,10 @@ class Stream:
         return run, output / "by_company"
 
     def alone(self):
-        program = self.folder / "kafka_discard"
-        if not program.exists():
-            library = self.broker.library
-            compiler = shutil.which("cc") or shutil.which("clang")
-            measure.run([
-                compiler, "-O2", "-o", program, PEERS / "kafka_discard.c", library,
-                f"-Wl,-rpath,{os.path.dirname(library)}", "-Wl,--allow-shlib-undefined"])
+        library = self.broker.library
+        program = compiled(
+            self.folder / "kafka_discard", "kafka_discard.c", library, f"-Wl,-rpath,{os.path.dirname(library)}",
+            "-Wl,--allow-shlib-undefined")
         run, lines = self._run([program, self.broker.address, "ops", str(PARTITIONS), str(self.messages)])
         run.seconds = lines[-1]["seconds"]
         return run, None
@@ -149,10 +186,37 @@ def requirement(text, other=None, factor=None, **limits):
     return {"text": text, "other": other, "factor": factor, "at_least": False, **limits}
 
 
+def fresh(folder):
+    folder = folder / "streams"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def replayed(data, rounds, folder):
+    """The case with a source that is no limit."""
+    folder = fresh(folder)
+    broker = Replay(data, folder)
+    try:
+        stream = Stream(broker, data, folder, broker.messages, 1)
+        contenders = {setup.OURS: stream.ours, ALONE: stream.alone}
+        size = os.path.getsize(data)
+        return case(
+            "kafka-replay", "record batches replayed from memory", data, stream, contenders, rounds,
+            [
+                requirement("the time of 900 MB/s", limit_seconds=size / 900e6),
+                requirement("1 s for 700 MB", limit_cpu_seconds=size / 700e6),
+            ])
+    finally:
+        broker.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def cases_of(name, title, codec, rows, data, rounds, folder, requirements, with_loops):
+    folder = fresh(folder)
     broker = Broker()
     try:
-        stream = Stream(broker, data, folder, codec, rows)
+        stream = Stream.filled(broker, data, folder, codec, rows)
         contenders = {setup.OURS: stream.ours, ALONE: stream.alone}
         if with_loops:
             contenders |= {
@@ -160,7 +224,7 @@ def cases_of(name, title, codec, rows, data, rounds, folder, requirements, with_
         return case(name, title, data, stream, contenders, rounds, requirements)
     finally:
         broker.close()
-        shutil.rmtree(folder / "streams", ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def cases(data, rows, rounds, folder):
@@ -179,6 +243,7 @@ def cases(data, rows, rounds, folder):
         ], True)]
     if is_small:
         return found
+    found.append(replayed(data, rounds, folder))
     for name, title, codec, rows in [
         ("kafka-lines", "a Kafka topic, 100 rows a message", "none", 100),
         ("kafka-zstd", "a Kafka topic, zstd", "zstd", 1),

@@ -47,6 +47,7 @@ static const symbol symbols[] = {
     SYMBOL(consume_batch, "rd_kafka_consume_batch_queue"),
     SYMBOL(queue_poll_callback, "rd_kafka_queue_poll_callback"),
     SYMBOL(queue_yield, "rd_kafka_queue_yield"),
+    SYMBOL(queue_io_event, "rd_kafka_queue_io_event_enable"),
     SYMBOL(queue_destroy, "rd_kafka_queue_destroy"),
     SYMBOL(consumer_close_queue, "rd_kafka_consumer_close_queue"),
     SYMBOL(consumer_closed, "rd_kafka_consumer_closed"),

@@ -37,6 +37,7 @@ KAFKA = """
         brokers: [BROKERS]
         topics: [TOPIC-in]
         consumerGroup: TOPIC
+        fetch: FETCH
         failOnDataLoss: true
         properties: {partition.assignment.strategy: range, group.instance.id: INSTANCE}
       batch: {rows: ROWS, timeout: 500ms}
@@ -55,6 +56,7 @@ FUNCTION = crash_test.FUNCTION.replace(
 """, KAFKA)
 
 PARTITIONS = 3
+FETCHES = ("direct", "librdkafka")
 
 
 class Topics:
@@ -83,12 +85,13 @@ class KafkaJob(crash_test.Job):
 
     template = FUNCTION
 
-    def __init__(self, topics, binary, rows, rng, every):
-        self.topics, self.name = topics, topics.make()
+    def __init__(self, topics, binary, rows, rng, every, fetch):
+        self.topics, self.name, self.fetch = topics, topics.make(), fetch
         super().__init__(binary, rows, rng, every)
 
     def words(self):
-        return {"TOPIC": self.name, "BROKERS": self.topics.server.brokers, "INSTANCE": "one"}
+        return {
+            "TOPIC": self.name, "BROKERS": self.topics.server.brokers, "INSTANCE": "one", "FETCH": self.fetch}
 
     def environment(self):
         return {"SWIFTWATER_LIBRDKAFKA": kafka_server.library_path()}
@@ -165,6 +168,7 @@ spec:
         brokers: [BROKERS]
         topics: [TOPIC-in]
         consumerGroup: TOPIC
+        fetch: FETCH
         sessionTimeout: 6s
         heartbeatInterval: 200ms
       batch: {rows: 200, timeout: 50ms}
@@ -267,12 +271,19 @@ def main():
     topics, cooperative = Topics("noida"), Topics("tansu")
 
     def job(number, every):
-        return KafkaJob(topics, binary, arguments.rows, random.Random(arguments.seed + number), every)
+        # Over whose connections events come changes from case to case, and from seed to seed.
+        fetch = FETCHES[(arguments.seed + number) % 2]
+        return KafkaJob(topics, binary, arguments.rows, random.Random(arguments.seed + number), every, fetch)
 
-    cases = [("members come and go", lambda: Members(cooperative, binary, 0, random.Random(0), "1s").play())]
-    cases.append((
-        "owned by another",
-        lambda: OwnedByAnother(cooperative, binary, arguments.rows, random.Random(arguments.seed), "1h").play()))
+    cases = []
+    for fetch in FETCHES:
+        cases.append((
+            f"members come and go, {fetch}",
+            lambda fetch=fetch: Members(cooperative, binary, 0, random.Random(0), "1s", fetch).play()))
+        cases.append((
+            f"owned by another, {fetch}",
+            lambda fetch=fetch: OwnedByAnother(
+                cooperative, binary, arguments.rows, random.Random(arguments.seed), "1h", fetch).play()))
     for number in range(arguments.random):
         rng = random.Random(arguments.seed - number)
         snapshots = rng.choice(["1ms", "50ms", "1h"])

@@ -10,15 +10,15 @@ struct KafkaConformanceTests {
     private static let quick = Result { try KafkaServer("noida") }
     private static let large = Result { try KafkaServer("tansu") }
 
-    @Test("A topic is a source", arguments: SourceConformance.Check.allCases)
-    func conforms(_ check: SourceConformance.Check) throws {
+    @Test("A topic is a source", arguments: SourceConformance.Check.allCases, KafkaSourceOptions.Fetch.allCases)
+    func conforms(_ check: SourceConformance.Check, _ fetch: KafkaSourceOptions.Fetch) throws {
         try SourceConformance.run(check) {
             switch check {
             // A broker of its own is stopped and started.
-            case .reconnect: try TopicHarness(KafkaServer("noida"), canBeCut: true)
+            case .reconnect: try TopicHarness(KafkaServer("noida"), fetch, canBeCut: true)
             // noida-db writes all of its state anew with each message.
-            case .backPressure: try TopicHarness(Self.large.get())
-            default: try TopicHarness(Self.quick.get())
+            case .backPressure: try TopicHarness(Self.large.get(), fetch)
+            default: try TopicHarness(Self.quick.get(), fetch)
             }
         }
     }
@@ -28,12 +28,14 @@ struct KafkaConformanceTests {
 private final class TopicHarness: SourceHarness {
     private let server: KafkaServer
     private let topic = "c\(UInt32.random(in: 0 ... .max))"
+    private let fetch: KafkaSourceOptions.Fetch
     private let canBeCut: Bool
     private var written = 0
     private static let partitions = 3
 
-    init(_ server: KafkaServer, canBeCut: Bool = false) throws {
+    init(_ server: KafkaServer, _ fetch: KafkaSourceOptions.Fetch, canBeCut: Bool = false) throws {
         self.server = server
+        self.fetch = fetch
         self.canBeCut = canBeCut
         try server.create(topic, Self.partitions)
     }
@@ -55,6 +57,7 @@ private final class TopicHarness: SourceHarness {
     func makeSource() throws -> any StreamSource {
         var options = KafkaSourceOptions(
             client: KafkaClientOptions(brokers: server.brokers), topics: [topic], consumerGroup: topic)
+        options.fetch = fetch
         options.queueBytes = 4 << 20
         options.sessionTimeout = .seconds(10)
         options.heartbeatInterval = .milliseconds(300)

@@ -10,13 +10,14 @@ struct KafkaFaultTests {
     private let topic = "t\(UInt32.random(in: 0 ... .max))"
 
     /// Options for a broker that knows only the older way of rebalancing.
-    private func options(_ server: KafkaServer) -> KafkaSourceOptions {
+    private func options(_ server: KafkaServer, _ fetch: KafkaSourceOptions.Fetch = .direct) -> KafkaSourceOptions {
         var options = KafkaSourceOptions(
             client: KafkaClientOptions(brokers: server.brokers), topics: [topic], consumerGroup: topic)
         options.client.properties = [
             "partition.assignment.strategy": "range", "topic.metadata.refresh.interval.ms": "500",
             "reconnect.backoff.max.ms": "500",
         ]
+        options.fetch = fetch
         options.sessionTimeout = .seconds(10)
         options.heartbeatInterval = .milliseconds(300)
         return options
@@ -32,13 +33,15 @@ struct KafkaFaultTests {
         SourcePartition(source: "ops", id: "\(topic)/\(number)")
     }
 
-    @Test("What waits is known, the latest offsets are where 'latest' begins, and times where theirs does")
-    func latest() throws {
+    @Test(
+        "What waits is known, the latest offsets are where 'latest' begins, and times where theirs does",
+        arguments: KafkaSourceOptions.Fetch.allCases)
+    func latest(_ fetch: KafkaSourceOptions.Fetch) throws {
         let server = try KafkaServer("noida")
         try server.create(topic, 2)
         try server.fill(topic, 2, 100, ["timestamp": 1_700_000_000_000])
         try server.fill(topic, 2, 20, ["first": 100, "timestamp": 1_700_000_100_000])
-        var options = options(server)
+        var options = options(server, fetch)
         options.initialOffset = .latest
         var source = try open(options)
         var found = Collected()
@@ -60,12 +63,14 @@ struct KafkaFaultTests {
         #expect(source.lag.values.reduce(0, +) == 30 - Int64(found.count))
     }
 
-    @Test("A partition that is added is read from its first event, wherever the others began")
-    func grows() throws {
+    @Test(
+        "A partition that is added is read from its first event, wherever the others began",
+        arguments: KafkaSourceOptions.Fetch.allCases)
+    func grows(_ fetch: KafkaSourceOptions.Fetch) throws {
         let server = try KafkaServer("noida")
         try server.create(topic, 1)
         try server.fill(topic, 1, 10)
-        var options = options(server)
+        var options = options(server, fetch)
         options.initialOffset = .latest
         let source = try open(options)
         defer { source.close() }
@@ -79,12 +84,14 @@ struct KafkaFaultTests {
         #expect(found.assigned[partition(1)] == 0)
     }
 
-    @Test("Events that are gone end the function with a clear error, or are counted and passed over")
-    func dataLoss() throws {
+    @Test(
+        "Events that are gone end the function with a clear error, or are counted and passed over",
+        arguments: KafkaSourceOptions.Fetch.allCases)
+    func dataLoss(_ fetch: KafkaSourceOptions.Fetch) throws {
         let server = try KafkaServer("noida")
         try server.create(topic, 1)
         try server.fill(topic, 1, 10)
-        var options = options(server)
+        var options = options(server, fetch)
         var source = try open(options, at: [partition(0): 5_000])
         var found = Collected()
         let outcome = Result { try found.poll(source, seconds: 60) { $0.isDrained } }
@@ -105,12 +112,14 @@ struct KafkaFaultTests {
         #expect(found.numbers == Array(0..<10))
     }
 
-    @Test("A topic that is deleted ends the function with a clear error, or is waited for")
-    func deleted() throws {
+    @Test(
+        "A topic that is deleted ends the function with a clear error, or is waited for",
+        arguments: KafkaSourceOptions.Fetch.allCases)
+    func deleted(_ fetch: KafkaSourceOptions.Fetch) throws {
         let server = try KafkaServer("noida")
         try server.create(topic, 1)
         try server.fill(topic, 1, 10)
-        let source = try open(options(server))
+        let source = try open(options(server, fetch))
         defer { source.close() }
         var found = Collected()
         #expect(try found.poll(source) { $0.isDrained })
@@ -123,12 +132,14 @@ struct KafkaFaultTests {
         #expect("\(error)".contains(topic) && "\(error)".contains("no longer there"))
     }
 
-    @Test("A broker that goes and comes back loses nothing, and its absence is told")
-    func restarts() throws {
+    @Test(
+        "A broker that goes and comes back loses nothing, and its absence is told",
+        arguments: KafkaSourceOptions.Fetch.allCases)
+    func restarts(_ fetch: KafkaSourceOptions.Fetch) throws {
         let server = try KafkaServer("noida")
         try server.create(topic, 2)
         try server.fill(topic, 2, 100)
-        let source = try open(options(server))
+        let source = try open(options(server, fetch))
         defer { source.close() }
         var found = Collected()
         #expect(try found.poll(source) { $0.isDrained && $0.count == 100 })
@@ -158,12 +169,14 @@ struct KafkaFaultTests {
         #expect(found.count == 10)
     }
 
-    @Test("With three brokers, one may go and errors may come: each message still comes once")
-    func threeBrokers() throws {
+    @Test(
+        "With three brokers, one may go and errors may come: each message still comes once",
+        arguments: KafkaSourceOptions.Fetch.allCases)
+    func threeBrokers(_ fetch: KafkaSourceOptions.Fetch) throws {
         let server = try KafkaServer("mock")
         try server.create(topic, 6)
         try server.fill(topic, 6, 6_000, ["padding": 100])
-        var options = options(server)
+        var options = options(server, fetch)
         options.client.properties["partition.assignment.strategy"] = nil
         let source = try open(options)
         defer { source.close() }
@@ -181,12 +194,14 @@ struct KafkaFaultTests {
         #expect(found.numbers == Array(0..<6_600))
     }
 
-    @Test("A broker that does not answer questions about offsets is asked again")
-    func asksAgain() throws {
+    @Test(
+        "A broker that does not answer questions about offsets is asked again",
+        arguments: KafkaSourceOptions.Fetch.allCases)
+    func asksAgain(_ fetch: KafkaSourceOptions.Fetch) throws {
         let server = try KafkaServer("mock")
         try server.create(topic, 2)
         try server.fill(topic, 2, 100)
-        var options = options(server)
+        var options = options(server, fetch)
         options.client.properties["partition.assignment.strategy"] = nil
         // OffsetFetch: the coordinator is loading; ListOffsets: unknown, then out of time.
         try server.call("mock_errors", ["api": 9, "codes": [14, 14, 16]])

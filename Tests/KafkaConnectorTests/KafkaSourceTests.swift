@@ -12,10 +12,13 @@ struct KafkaSourceTests {
     private static let quick = Result { try KafkaServer("noida") }
     private let topic = "t\(UInt32.random(in: 0 ... .max))"
 
-    private func options(_ server: KafkaServer, _ group: String = "g") -> KafkaSourceOptions {
+    private func options(
+        _ server: KafkaServer, _ fetch: KafkaSourceOptions.Fetch = .direct, _ group: String = "g"
+    ) -> KafkaSourceOptions {
         var options = KafkaSourceOptions(
             client: KafkaClientOptions(brokers: server.brokers), topics: [topic], consumerGroup: topic + group)
         if server.kind == "noida" { options.client.properties["partition.assignment.strategy"] = "range" }
+        options.fetch = fetch
         options.sessionTimeout = .seconds(10)
         options.heartbeatInterval = .milliseconds(300)
         return options
@@ -31,12 +34,14 @@ struct KafkaSourceTests {
         SourcePartition(source: "ops", id: "\(topic)/\(number)")
     }
 
-    @Test("Each message comes once, in its partition's order, in blocks without gaps")
-    func everything() throws {
+    @Test(
+        "Each message comes once, in its partition's order, in blocks without gaps",
+        arguments: KafkaSourceOptions.Fetch.allCases)
+    func everything(_ fetch: KafkaSourceOptions.Fetch) throws {
         let server = try Self.cooperative.get()
         try server.create(topic, 3)
         try server.fill(topic, 3, 30_000, ["padding": 100])
-        let source = try open(options(server))
+        let source = try open(options(server, fetch))
         defer { source.close() }
         var found = Collected()
         #expect(try found.poll(source) { $0.isDrained })
@@ -45,14 +50,15 @@ struct KafkaSourceTests {
         #expect(found.offsets["\(topic)/1"] == Array(0..<10_000))
         #expect(source.lag.values.allSatisfy { $0 == 0 } && source.lag.count == 3)
         #expect(source.condition == nil)
+        #expect(source.counters["ownConnections"] == (fetch == .direct ? 1 : 0))
     }
 
-    @Test("A poll takes no more than it is asked for")
-    func limits() throws {
+    @Test("A poll takes no more than it is asked for", arguments: KafkaSourceOptions.Fetch.allCases)
+    func limits(_ fetch: KafkaSourceOptions.Fetch) throws {
         let server = try Self.quick.get()
         try server.create(topic, 2)
         try server.fill(topic, 2, 5_000)
-        let source = try open(options(server))
+        let source = try open(options(server, fetch))
         defer { source.close() }
         var found = Collected()
         let small = PollRequest(maximumBytes: 1_000, maximumMessages: 1 << 20, timeout: .milliseconds(50))
@@ -68,19 +74,21 @@ struct KafkaSourceTests {
         #expect(found.numbers == Array(0..<5_000))
     }
 
-    @Test("The checkpoint's positions win over the group's, which others see once they are acknowledged")
-    func positions() throws {
+    @Test(
+        "The checkpoint's positions win over the group's, which others see once they are acknowledged",
+        arguments: KafkaSourceOptions.Fetch.allCases)
+    func positions(_ fetch: KafkaSourceOptions.Fetch) throws {
         let server = try Self.quick.get()
         try server.create(topic, 2)
         try server.fill(topic, 2, 200)
-        var source = try open(options(server))
+        var source = try open(options(server, fetch))
         var found = Collected()
         #expect(try found.poll(source) { $0.isDrained })
         try source.acknowledge([partition(0): 60, partition(1): 70])
         source.close()
         #expect(try server.committed(topic + "g", topic, 2) == [60, 70])
 
-        source = try open(options(server), at: [partition(0): 90])
+        source = try open(options(server, fetch), at: [partition(0): 90])
         found = Collected()
         #expect(try found.poll(source) { $0.isDrained })
         source.close()
@@ -89,12 +97,14 @@ struct KafkaSourceTests {
         #expect(found.offsets["\(topic)/1"] == Array(70..<100))
     }
 
-    @Test("A replay hands out exactly what lies before its ends, and what follows comes afterwards")
-    func replays() throws {
+    @Test(
+        "A replay hands out exactly what lies before its ends, and what follows comes afterwards",
+        arguments: KafkaSourceOptions.Fetch.allCases)
+    func replays(_ fetch: KafkaSourceOptions.Fetch) throws {
         let server = try Self.quick.get()
         try server.create(topic, 3)
         try server.fill(topic, 3, 30_000)
-        let source = try open(options(server), at: [partition(0): 100, partition(1): 200])
+        let source = try open(options(server, fetch), at: [partition(0): 100, partition(1): 200])
         defer { source.close() }
         var found = Collected()
         found.positions = [partition(0): 100, partition(1): 200, partition(2): 0]
@@ -115,8 +125,10 @@ struct KafkaSourceTests {
         #expect(found.offsets["\(topic)/2"] == Array(0..<10_000))
     }
 
-    @Test("What is to be read again is read though the group has given it to somebody else")
-    func replaysWithoutOwning() throws {
+    @Test(
+        "What is to be read again is read though the group has given it to somebody else",
+        arguments: KafkaSourceOptions.Fetch.allCases)
+    func replaysWithoutOwning(_ fetch: KafkaSourceOptions.Fetch) throws {
         let server = try Self.cooperative.get()
         try server.create(topic, 1)
         try server.fill(topic, 1, 1_000)
@@ -124,7 +136,7 @@ struct KafkaSourceTests {
         try server.call("member", ["name": member, "group": topic + "g", "topic": topic, "session": 6_000])
         let deadline = ContinuousClock.now + .seconds(60)
         while try server.seen(member).filter({ $0.what == "message" }).count < 1_000, ContinuousClock.now < deadline {}
-        let source = try open(options(server), at: [partition(0): 100])
+        let source = try open(options(server, fetch), at: [partition(0): 100])
         defer { source.close() }
         var found = Collected()
         found.positions = [partition(0): 100]
@@ -147,12 +159,14 @@ struct KafkaSourceTests {
         #expect(rest.numbers == Array(1_000..<1_010))
     }
 
-    @Test("A replay's ends within what was fetched, with the partition's end behind, lose and repeat nothing")
-    func replaysPieceByPiece() throws {
+    @Test(
+        "A replay's ends within what was fetched, with the partition's end behind, lose and repeat nothing",
+        arguments: KafkaSourceOptions.Fetch.allCases)
+    func replaysPieceByPiece(_ fetch: KafkaSourceOptions.Fetch) throws {
         let server = try Self.quick.get()
         try server.create(topic, 1)
         try server.fill(topic, 1, 100)
-        let source = try open(options(server), at: [partition(0): 0])
+        let source = try open(options(server, fetch), at: [partition(0): 0])
         defer { source.close() }
         var found = Collected()
         found.positions = [partition(0): 0]
@@ -166,8 +180,10 @@ struct KafkaSourceTests {
         #expect(found.offsets["\(topic)/0"] == Array(0..<100))
     }
 
-    @Test("Keys, times, headers, topics, partitions and offsets come as columns where they are asked for")
-    func columns() throws {
+    @Test(
+        "Keys, times, headers, topics, partitions and offsets come as columns where they are asked for",
+        arguments: KafkaSourceOptions.Fetch.allCases)
+    func columns(_ fetch: KafkaSourceOptions.Fetch) throws {
         let server = try Self.quick.get()
         try server.create(topic, 1)
         try server.produce(
@@ -180,7 +196,7 @@ struct KafkaSourceTests {
                 ["value": NSNull(), "key": "gone"],
                 ["value": "b", "timestamp": 1_700_000_000_124],
             ])
-        var options = options(server)
+        var options = options(server, fetch)
         options.columns = KafkaSourceOptions.MetadataColumn.allCases
         let source = try open(options)
         defer { source.close() }
@@ -201,8 +217,10 @@ struct KafkaSourceTests {
         #expect(source.counters["tombstones"] == 1)
     }
 
-    @Test("Poison, empty, very long and already ended messages come as they are; tombstones are counted")
-    func oddMessages() throws {
+    @Test(
+        "Poison, empty, very long and already ended messages come as they are; tombstones are counted",
+        arguments: KafkaSourceOptions.Fetch.allCases)
+    func oddMessages(_ fetch: KafkaSourceOptions.Fetch) throws {
         let server = try Self.cooperative.get()
         try server.create(topic, 1)
         let poison = Data([0xFF, 0x00, 0x7B, 0x0A, 0x22])
@@ -212,7 +230,7 @@ struct KafkaSourceTests {
                 ["value": "{\"n\": 1}\n{\"n\": 2}\n"], ["value": ""], ["bytes": poison.base64EncodedString()],
                 ["value": NSNull()], ["size": 10_000_000], ["value": "end"],
             ])
-        let source = try open(options(server))
+        let source = try open(options(server, fetch))
         defer { source.close() }
         var payloads: [[UInt8]] = []
         let deadline = ContinuousClock.now + .seconds(60)
@@ -233,24 +251,28 @@ struct KafkaSourceTests {
         #expect(source.counters["tombstones"] == 1)
     }
 
-    @Test("All of Kafka's codecs are read", arguments: ["gzip", "snappy", "lz4", "zstd"])
-    func codecs(_ codec: String) throws {
+    @Test(
+        "All of Kafka's codecs are read", arguments: ["gzip", "snappy", "lz4", "zstd"],
+        KafkaSourceOptions.Fetch.allCases)
+    func codecs(_ codec: String, _ fetch: KafkaSourceOptions.Fetch) throws {
         let server = try Self.quick.get()
         try server.create(topic, 1)
         try server.fill(topic, 1, 500, ["codec": codec, "padding": 50])
-        let source = try open(options(server))
+        let source = try open(options(server, fetch))
         defer { source.close() }
         var found = Collected()
         #expect(try found.poll(source) { $0.isDrained })
         #expect(found.numbers == Array(0..<500))
     }
 
-    @Test("A pattern takes topics that come later, from their first message on")
-    func patterns() throws {
+    @Test(
+        "A pattern takes topics that come later, from their first message on",
+        arguments: KafkaSourceOptions.Fetch.allCases)
+    func patterns(_ fetch: KafkaSourceOptions.Fetch) throws {
         let server = try Self.quick.get()
         try server.create("\(topic)-one", 1)
         try server.fill("\(topic)-one", 1, 10)
-        var options = options(server)
+        var options = options(server, fetch)
         options.topics = ["^\(topic)-.*"]
         options.initialOffset = .earliest
         options.client.properties["topic.metadata.refresh.interval.ms"] = "300"
@@ -264,12 +286,14 @@ struct KafkaSourceTests {
         #expect(found.numbers == Array(0..<20))
     }
 
-    @Test("Another member takes over what was released, exactly from there; what it dies with comes back")
-    func rebalances() throws {
+    @Test(
+        "Another member takes over what was released, exactly from there; what it dies with comes back",
+        arguments: KafkaSourceOptions.Fetch.allCases)
+    func rebalances(_ fetch: KafkaSourceOptions.Fetch) throws {
         let server = try Self.cooperative.get()
         try server.create(topic, 4)
         try server.fill(topic, 4, 4_000)
-        var options = options(server)
+        var options = options(server, fetch)
         options.sessionTimeout = .seconds(6)
         let source = try open(options)
         defer { source.close() }
@@ -309,12 +333,14 @@ struct KafkaSourceTests {
         #expect(source.counters["lostPartitions"] == 0)
     }
 
-    @Test("Closing leaves the group at once: the others need not wait for the session's end")
-    func leaves() throws {
+    @Test(
+        "Closing leaves the group at once: the others need not wait for the session's end",
+        arguments: KafkaSourceOptions.Fetch.allCases)
+    func leaves(_ fetch: KafkaSourceOptions.Fetch) throws {
         let server = try Self.quick.get()
         try server.create(topic, 2)
         try server.fill(topic, 2, 10)
-        var options = options(server)
+        var options = options(server, fetch)
         options.sessionTimeout = .seconds(60)
         let one = try open(options)
         var found = Collected()
@@ -330,11 +356,11 @@ struct KafkaSourceTests {
         #expect(rest.assigned == [partition(0): 5, partition(1): 5])
     }
 
-    @Test("A wait for events ends when somebody wakes it")
-    func wakes() throws {
+    @Test("A wait for events ends when somebody wakes it", arguments: KafkaSourceOptions.Fetch.allCases)
+    func wakes(_ fetch: KafkaSourceOptions.Fetch) throws {
         let server = try Self.quick.get()
         try server.create(topic, 1)
-        let source = try open(options(server))
+        let source = try open(options(server, fetch))
         defer { source.close() }
         var found = Collected()
         #expect(try found.poll(source) { $0.isDrained })

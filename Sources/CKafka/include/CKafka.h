@@ -9,6 +9,9 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "records.h"
+#include "socket.h"
+
 #pragma clang assume_nonnull begin
 
 typedef struct kafka_client kafka_client;
@@ -185,6 +188,7 @@ typedef struct kafka_functions {
         kafka_queue *queue, int timeout, kafka_message *_Nullable *_Nonnull messages, size_t capacity);
     int (*_Nonnull queue_poll_callback)(kafka_queue *queue, int timeout);
     void (*_Nonnull queue_yield)(kafka_queue *queue);
+    void (*_Nonnull queue_io_event)(kafka_queue *queue, int file, const void *payload, size_t count);
     void (*_Nonnull queue_destroy)(kafka_queue *queue);
     kafka_error *_Nullable (*_Nonnull consumer_close_queue)(kafka_client *client, kafka_queue *queue);
     int (*_Nonnull consumer_closed)(kafka_client *client);

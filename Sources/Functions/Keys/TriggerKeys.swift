@@ -89,6 +89,10 @@ enum TriggerKeys {
                 "sessionTimeout", "time", default: "`45s`",
                 "A member that is silent for so long loses its partitions."),
             .init("heartbeatInterval", "time", default: "`3s`", "How often the member says that it lives."),
+            .init(
+                "fetch", "`direct` or `librdkafka`", default: "`direct`",
+                "Over whose connections events come: our own where that can be, which takes half the work, or the "
+                    + "library's."),
         ] + security)
 
     static let kafkaOutput = KeyTable(

@@ -90,7 +90,8 @@ extension FunctionParser {
             maxRowsPerBatch: try integer("maxRowsPerBatch", in: node, atLeast: 1),
             failOnDataLoss: try bool("failOnDataLoss", in: node) ?? true,
             sessionTimeout: try duration("sessionTimeout", in: node) ?? .seconds(45),
-            heartbeatInterval: try duration("heartbeatInterval", in: node) ?? .seconds(3))
+            heartbeatInterval: try duration("heartbeatInterval", in: node) ?? .seconds(3),
+            fetch: try choice(KafkaAttributes.Fetch.self, "fetch", in: node) ?? .direct)
     }
 
     private func initialOffset(_ node: YAMLNode) throws(SwiftwaterError) -> KafkaAttributes.InitialOffset {

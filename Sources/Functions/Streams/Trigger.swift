@@ -79,6 +79,12 @@ package struct KafkaAttributes: Hashable, Sendable {
     package var failOnDataLoss: Bool
     package var sessionTimeout: Duration
     package var heartbeatInterval: Duration
+    package var fetch: Fetch
+
+    /// Over whose connections events come.
+    package enum Fetch: String, Hashable, Sendable, CaseIterable {
+        case direct, librdkafka
+    }
 }
 
 package struct KafkaOutputAttributes: Hashable, Sendable {

@@ -33,6 +33,7 @@ extension KafkaSourceOptions {
         failOnDataLoss = attributes.failOnDataLoss
         sessionTimeout = attributes.sessionTimeout
         heartbeatInterval = attributes.heartbeatInterval
+        fetch = attributes.fetch == .direct ? .direct : .librdkafka
     }
 }
 

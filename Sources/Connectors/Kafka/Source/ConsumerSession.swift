@@ -161,6 +161,12 @@ final class ConsumerSession: @unchecked Sendable {
 
     func wake() { client.functions.queue_yield(queue) }
 
+    /// Has a byte written to a file when something comes into the empty queue; -1: no more.
+    func tell(_ file: Int32) {
+        var byte: UInt8 = 1
+        client.functions.queue_io_event(queue, file, &byte, 1)
+    }
+
     /// Takes messages that are there; waits for the first one up to `timeout` milliseconds, unless `isWoken` says
     /// that nobody wants to.
     func take(

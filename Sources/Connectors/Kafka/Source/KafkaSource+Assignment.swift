@@ -34,7 +34,10 @@ extension KafkaSource {
         let told = state.revoke(partitions, isLost: isLost)
         if isLost { shared.withLock { $0.lostPartitions += Int64(told.count) } }
         try session.setPaused(told, true)
-        for partition in told { dropHeld(partition, session) }
+        for partition in told {
+            dropHeld(partition, session)
+            direct?.end(partition)
+        }
         round.result.revoked += told.map { SourcePartition(source: name, id: $0.description) }
     }
 
@@ -54,14 +57,18 @@ extension KafkaSource {
         }
         shared.withLock { $0.noStart = nil }
         for list in pendingAssignments {
+            // What we fetch ourselves, the library has only as a member; paused before, it asks for nothing.
+            if direct != nil { try session.setPaused(list, true) }
             try session.assign(list.map { ($0, starts[$0] ?? state.partitions[$0]?.position ?? 0) })
             // The library remembers that a partition was paused when it was given back.
-            try session.setPaused(list.filter { state.partitions[$0]?.isPaused != true }, false)
+            let others = list.filter { state.partitions[$0]?.isPaused != true }
+            try session.setPaused(others, direct != nil)
         }
         pendingAssignments.removeAll()
         try session.commit(state.owed, waits: false)
         for (partition, offset) in starts {
             state.start(partition, at: offset)
+            direct?.seek(partition, to: offset)
             round.result.assigned[SourcePartition(source: name, id: partition.description)] = offset
         }
     }
@@ -198,7 +205,7 @@ extension KafkaSource {
     }
 
     /// The offset that is to be read next is not there (any more).
-    private func meetLoss(
+    func meetLoss(
         _ partition: TopicPartition, _ reason: String, _ round: inout Round, _ session: ConsumerSession
     ) throws(SwiftwaterError) {
         let position = state.partitions[partition]?.position ?? 0
@@ -207,16 +214,24 @@ extension KafkaSource {
             .map { ($0.key, $0.value.position) }
         guard let first = try session.offsets([(partition, Int64(KAFKA_OFFSET_EARLIEST))])?[partition] else {
             // Asked again: the same offset brings the same event.
-            return try session.restart(partition, at: position, others: others)
+            return try restart(partition, at: position, others: others, session)
         }
         finishBlock(partition, &round)
-        try session.restart(partition, at: first, others: others)
+        try restart(partition, at: first, others: others, session)
         state.move(partition, to: first)
         shared.withLock { $0.lostEvents += max(0, first - position) }
         round.result.assigned[SourcePartition(source: name, id: partition.description)] = first
     }
 
-    private func meetDeletion(_ topic: String, _ reason: String) throws(SwiftwaterError) {
+    private func restart(
+        _ partition: TopicPartition, at offset: Int64, others: [(TopicPartition, Int64)], _ session: ConsumerSession
+    ) throws(SwiftwaterError) {
+        guard let direct else { return try session.restart(partition, at: offset, others: others) }
+        direct.seek(partition, to: offset)
+        direct.rest(partition)
+    }
+
+    func meetDeletion(_ topic: String, _ reason: String) throws(SwiftwaterError) {
         if options.failOnDataLoss {
             throw SwiftwaterError(
                 .data, "topic \(topic) is no longer there: \(reason)",

@@ -57,6 +57,7 @@ extension KafkaSource {
         if !isMember {
             if let until = round.until { try beginReplay(until, round.from, session) } else { try join(session) }
         }
+        if let direct, try fill(&round, session, direct) { return }
         try attend(&round, session)
         try takeHeld(&round, session)
         try steer(round.until, session)
@@ -83,10 +84,7 @@ extension KafkaSource {
         let limit = max(
             1, min(MessageInbox.capacity, round.roomForMessages, round.room / max(inbox.averageBytes, 1) + 1))
         // With nothing to do in an outage, the time is used to see whether it is over.
-        if wait > .zero, Instant.now >= nextProbe, session.client.events.state.withLock({ $0.isSuspect }) {
-            session.client.probe(timeout: 400)
-            nextProbe = .now + .seconds(1)
-        }
+        if wait > .zero { probe(session) }
         let started = Instant.now
         // Partitions that wait for a broker's answer ask again before the time is over.
         let longest = pendingAssignments.isEmpty ? wait : min(wait, .milliseconds(100))
@@ -101,6 +99,13 @@ extension KafkaSource {
         inbox.next = 0
         inbox.count = count
         return count
+    }
+
+    /// In an outage, sees whether it is over.
+    func probe(_ session: ConsumerSession) {
+        guard Instant.now >= nextProbe, session.client.events.state.withLock({ $0.isSuspect }) else { return }
+        session.client.probe(timeout: 400)
+        nextProbe = .now + .seconds(1)
     }
 
     /// Deals with messages from `index` on, and moves it behind the last one that is dealt with.
@@ -197,7 +202,7 @@ extension KafkaSource {
         return partition
     }
 
-    private func builder(_ partition: TopicPartition, _ session: ConsumerSession) -> BlockBuilder {
+    func builder(_ partition: TopicPartition, _ session: ConsumerSession) -> BlockBuilder {
         if let known = builders[partition] { return known }
         let builder = BlockBuilder(
             partition, source: name, columns: options.columns, functions: session.client.library.functions)
@@ -237,7 +242,7 @@ extension KafkaSource {
         }
     }
 
-    private static func now() -> Int64 {
+    static func now() -> Int64 {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
@@ -247,6 +252,10 @@ extension KafkaSource {
     private func publishPositions(_ round: Round) {
         guard round.hasNews else { return }
         let positions = state.partitions.filter { $0.value.phase == .reading }.mapValues(\.position)
-        shared.withLock { $0.positions = positions }
+        let ends = direct?.ends ?? [:]
+        shared.withLock { shared in
+            shared.positions = positions
+            shared.ends = ends
+        }
     }
 }

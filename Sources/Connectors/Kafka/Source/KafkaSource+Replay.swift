@@ -31,6 +31,10 @@ extension KafkaSource {
         // All are assigned anew: what had come and waited comes again.
         dropAll(session)
         let list = state.partitions.sorted { $0.key < $1.key }
+        if let direct {
+            for (partition, known) in list { direct.seek(partition, to: known.position) }
+            return
+        }
         try session.assign(list.map { ($0.key, $0.value.position) })
         try session.setPaused(list.map(\.key), false)
         for (partition, _) in list { state.setPaused(partition, false) }
@@ -48,6 +52,7 @@ extension KafkaSource {
         guard !isMember, !state.partitions.isEmpty else { return }
         dropAll(session)
         try session.unassign([])
+        for partition in state.partitions.keys { direct?.end(partition) }
         state.endReplay()
         pausedCount = 0
     }

@@ -27,6 +27,8 @@ package final class KafkaSource: StreamSource, @unchecked Sendable {
 
     // What follows belongs to the thread that polls.
     var session: ConsumerSession?
+    /// Our own connections; nil where librdkafka fetches.
+    var direct: DirectFetch?
     var state = ConsumerState()
     /// The group has been joined: nothing is to be read again before that.
     var isMember = false
@@ -51,6 +53,13 @@ package final class KafkaSource: StreamSource, @unchecked Sendable {
     /// What other threads may ask for.
     struct Shared {
         var session: ConsumerSession?
+        /// Ends a wait for our own connections.
+        var wakeup: Wakeup?
+        /// The partitions' ends as the last answers told them.
+        var ends: [TopicPartition: Int64] = [:]
+        var isDirect = false
+        /// Why our own connections bring nothing.
+        var outage: String?
         /// Somebody wants the next poll to return.
         var isWoken = false
         var positions: [TopicPartition: Int64] = [:]
@@ -81,6 +90,7 @@ package final class KafkaSource: StreamSource, @unchecked Sendable {
         if options.failOnDataLoss { try check(given, opened) }
         session = opened
         shared.withLock { $0 = Shared(session: opened) }
+        prepareDirect(opened)
     }
 
     /// Positions of this source's partitions.
@@ -135,6 +145,7 @@ package final class KafkaSource: StreamSource, @unchecked Sendable {
         shared.withLock { shared in
             shared.isWoken = true
             shared.session?.wake()
+            shared.wakeup?.signal()
         }
     }
 
@@ -151,7 +162,7 @@ package final class KafkaSource: StreamSource, @unchecked Sendable {
             var lag: [SourcePartition: Int64] = [:]
             guard let session = shared.session else { return lag }
             for (partition, position) in shared.positions {
-                guard let end = session.knownEnd(partition) else { continue }
+                guard let end = shared.ends[partition] ?? session.knownEnd(partition) else { continue }
                 lag[SourcePartition(source: name, id: partition.description)] = max(0, end - position)
             }
             return lag
@@ -159,11 +170,14 @@ package final class KafkaSource: StreamSource, @unchecked Sendable {
     }
 
     package var condition: String? {
-        let (session, deleted, noStart) = shared.withLock { ($0.session, $0.deletedTopics.sorted(), $0.noStart) }
+        let (session, deleted, noStart, reason) = shared.withLock {
+            ($0.session, $0.deletedTopics.sorted(), $0.noStart, $0.outage)
+        }
         if let outage = session?.client.events.state.withLock({ $0.outage }) {
             return "no Kafka broker answers: \(outage)"
         }
         if let noStart { return "the Kafka brokers do not tell where partitions begin: \(noStart)" }
+        if let reason { return "no events can be fetched: \(reason)" }
         return deleted.isEmpty ? nil : "topic \(deleted.joined(separator: ", ")) is no longer there"
     }
 
@@ -172,7 +186,7 @@ package final class KafkaSource: StreamSource, @unchecked Sendable {
             [
                 "tombstones": shared.tombstones, "lostEvents": shared.lostEvents,
                 "lostPartitions": shared.lostPartitions, "rebalances": shared.rebalances,
-                "messageErrors": shared.messageErrors,
+                "messageErrors": shared.messageErrors, "ownConnections": shared.isDirect ? 1 : 0,
                 "commitFailures": shared.session?.client.events.state.withLock { $0.commitFailures } ?? 0,
             ]
         }
@@ -181,6 +195,7 @@ package final class KafkaSource: StreamSource, @unchecked Sendable {
     package func close() {
         guard let session else { return }
         shared.withLock { $0.session = nil }
+        endDirect(session)
         self.session = nil
         inbox.removeAll(session)
         for partition in Array(held.keys) { dropHeld(partition, session) }
@@ -192,6 +207,7 @@ package final class KafkaSource: StreamSource, @unchecked Sendable {
     /// Forgets what was taken of a partition that is not ours any more.
     func drop(_ partition: TopicPartition) {
         builders[partition] = nil
+        direct?.end(partition)
         if let session { dropHeld(partition, session) }
     }
 
@@ -232,6 +248,10 @@ final class MessageInbox {
 typealias Instant = ContinuousClock.Instant
 
 enum KafkaFailure {
+    static func unreadable(_ partition: TopicPartition, _ offset: Int64, _ reason: String) -> SwiftwaterError {
+        SwiftwaterError(.data, "the events of \(partition) from offset \(offset) on cannot be read: \(reason)")
+    }
+
     static func dataLoss(_ partition: TopicPartition, _ position: Int64, _ reason: String) -> SwiftwaterError {
         SwiftwaterError(
             .data, "events of \(partition) from offset \(position) on are gone: \(reason)",

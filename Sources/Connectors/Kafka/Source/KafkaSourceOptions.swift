@@ -29,7 +29,15 @@ package struct KafkaSourceOptions: Sendable {
         }
     }
 
+    /// Over whose connections events come; membership and commits are always librdkafka's.
+    package enum Fetch: String, Hashable, Sendable, CaseIterable {
+        /// Our own, where that can be.
+        case direct
+        case librdkafka
+    }
+
     package var client: KafkaClientOptions
+    package var fetch = Fetch.direct
     /// Names, and patterns that begin with `^`.
     package var topics: [String]
     package var consumerGroup: String
