@@ -8,6 +8,7 @@ ready, and ends with its standard input.
 """
 
 import bisect
+import contextlib
 import ctypes
 import json
 import mmap
@@ -202,9 +203,14 @@ def main():
     listener = socket.create_server(("127.0.0.1", 0))
     broker = Broker(made, listener.getsockname()[1])
 
+    def serve(connection):
+        # A consumer that goes may leave an answer behind.
+        with contextlib.suppress(OSError):
+            broker.serve(connection)
+
     def accept():
         while True:
-            threading.Thread(target=broker.serve, args=(listener.accept()[0],), daemon=True).start()
+            threading.Thread(target=serve, args=(listener.accept()[0],), daemon=True).start()
 
     threading.Thread(target=accept, daemon=True).start()
     print(json.dumps({

@@ -155,6 +155,25 @@ struct KafkaFaultTests {
         #expect(found.numbers == Array(0..<200))
     }
 
+    @Test("Where a broker's versions are none of ours, librdkafka fetches", arguments: ["noida", "tansu"])
+    func fallsBack(_ kind: String) throws {
+        let server = try KafkaServer(kind)
+        try server.create(topic, 2)
+        try server.fill(topic, 2, 1_000)
+        var options = options(server)
+        if kind == "tansu" { options.client.properties["partition.assignment.strategy"] = nil }
+        options.client.brokers = [try #require(server.call("proxy")["address"] as? String)]
+        let source = try open(options)
+        defer { source.close() }
+        var found = Collected()
+        #expect(try found.poll(source) { $0.isDrained })
+        #expect(found.numbers == Array(0..<1_000))
+        #expect(source.counters["ownConnections"] == 0)
+        try server.fill(topic, 2, 100, ["first": 1_000])
+        #expect(try found.poll(source) { $0.count == 1_100 })
+        #expect(source.condition == nil)
+    }
+
     @Test("A login reaches the broker")
     func login() throws {
         let server = try KafkaServer("noida")

@@ -114,6 +114,39 @@ class Server:
     def restart_broker(self):
         return self.start(self.kind)
 
+    def proxy(self):
+        """An address that leads to the broker, but tells those who ask for versions in the oldest form of newer metadata
+        only. librdkafka asks in a newer form."""
+        listener = socket.create_server(("127.0.0.1", 0))
+
+        def serve(client):
+            file = client.makefile("rb", buffering=0)
+            size = file.read(4)
+            first = file.read(int.from_bytes(size, "big"))
+            if first[:4] == b"\0\x12\0\0":
+                answer = first[4:8] + b"\0\0" + b"\0\0\0\1" + b"\0\3" + b"\0\x09" + b"\0\x0c"
+                client.sendall(len(answer).to_bytes(4, "big") + answer)
+                return
+            broker = socket.create_connection(("127.0.0.1", self.port))
+            broker.sendall(size + first)
+            for source, target in (client, broker), (broker, client):
+                threading.Thread(target=copy, args=(source, target), daemon=True).start()
+
+        def copy(source, target):
+            try:
+                while data := source.recv(65536):
+                    target.sendall(data)
+                target.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+        def accept():
+            while True:
+                threading.Thread(target=serve, args=(listener.accept()[0],), daemon=True).start()
+
+        threading.Thread(target=accept, daemon=True).start()
+        return {"address": f"127.0.0.1:{listener.getsockname()[1]}"}
+
     def mock_broker(self, broker, up):
         call = self.library.rd_kafka_mock_broker_set_up if up else self.library.rd_kafka_mock_broker_set_down
         call(self.mock, ctypes.c_int32(broker))
