@@ -10,20 +10,25 @@ extension SourceChecks {
         let reader = try reader()
         try harness.write(events(0..<1))
         try reader.read(1)
-        let before = Self.residentBytes
         let line = 4096
         var number = 1
-        while number * line < traits.backlogBytes {
-            let batch = (number..<(number + 256)).map { number in
-                Array("{\"n\":\(number),\"pad\":\"\(String(repeating: "y", count: line))\"}".utf8)
+        // What else runs in this process may take memory meanwhile, but hardly three times in a row.
+        for attempt in 1...3 {
+            let before = Self.residentBytes
+            let end = number + traits.backlogBytes / line
+            while number < end {
+                let batch = (number..<(number + 256)).map { number in
+                    Array("{\"n\":\(number),\"pad\":\"\(String(repeating: "y", count: line))\"}".utf8)
+                }
+                try harness.write(batch)
+                number += 256
             }
-            try harness.write(batch)
-            number += 256
-        }
-        usleep(1_000_000)
-        let grown = Self.residentBytes - before
-        guard grown < traits.memoryLimit else {
-            throw ConformanceFailure("\(traits.backlogBytes) bytes that nobody polls took \(grown) bytes of memory")
+            usleep(1_000_000)
+            let grown = Self.residentBytes - before
+            if grown < traits.memoryLimit { break }
+            guard attempt < 3 else {
+                throw ConformanceFailure("\(traits.backlogBytes) bytes that nobody polls took \(grown) bytes of memory")
+            }
         }
         // All of it comes, in small polls; the reader checks their sizes.
         let deadline = ContinuousClock.now + traits.patience * 2
