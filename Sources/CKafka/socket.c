@@ -74,13 +74,3 @@ void kafka_socket_expect(int socket, size_t count) {
     int bytes = (int)count;
     setsockopt(socket, SOL_SOCKET, SO_RCVLOWAT, &bytes, sizeof bytes);
 }
-
-int kafka_pipe(int *reading, int *writing) {
-    int ends[2];
-    if (pipe(ends) != 0) return errno;
-    never_block(ends[0]);
-    never_block(ends[1]);
-    *reading = ends[0];
-    *writing = ends[1];
-    return 0;
-}

@@ -26,8 +26,6 @@ ssize_t kafka_socket_send(int socket, const void *bytes, size_t count);
 ssize_t kafka_socket_receive(int socket, void *bytes, size_t count);
 /// Lets a wait for the socket end only when so many bytes are there, or it is closed.
 void kafka_socket_expect(int socket, size_t count);
-/// A pipe whose ends never block; 0, or an error of errno.
-int kafka_pipe(int *reading, int *writing);
 
 #pragma clang assume_nonnull end
 

@@ -1,6 +1,7 @@
 import Columnar
 import Formats
 import Glibc
+import Streams
 
 /// Learns from the system (inotify) when files in some folders change, without looking at them again and again.
 ///

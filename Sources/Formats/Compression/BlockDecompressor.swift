@@ -10,17 +10,11 @@ package import Columnar
 /// error. Call `CompressionCodec.checkDeclaredSize` before allocating a target whose size comes from a file.
 package final class BlockDecompressor {
     private var zstd: OpaquePointer?
-    private var inflate: UnsafeMutablePointer<z_stream>?
+    private let inflate = InflateContext()
 
     package init() {}
 
-    deinit {
-        ZSTD_freeDCtx(zstd)
-        if let inflate {
-            inflateEnd(inflate)
-            inflate.deallocate()
-        }
-    }
+    deinit { ZSTD_freeDCtx(zstd) }
 
     /// Fills `target` with what `source` holds. Throws a `data` error when it is damaged or of another size.
     package func decompress(
@@ -94,21 +88,7 @@ package final class BlockDecompressor {
         guard source.count <= Int(Int32.max), target.count <= Int(Int32.max) else {
             throw failure(.gzip, "it exceeds 2 GiB")
         }
-        let stream: UnsafeMutablePointer<z_stream>
-        if let inflate {
-            stream = inflate
-            inflateReset(stream)
-        } else {
-            stream = .allocate(capacity: 1)
-            stream.initialize(to: z_stream())
-            // 15 bits of window, 32 more to take a gzip or a zlib header.
-            let status = inflateInit2_(stream, 15 + 32, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
-            guard status == Z_OK else {
-                stream.deallocate()
-                throw SwiftwaterError(.memory, "no memory for gzip (status \(status))")
-            }
-            inflate = stream
-        }
+        let stream = try inflate.begin()
         var filler: UInt8 = 0
         let status = withUnsafeMutablePointer(to: &filler) { nothing in
             withBytes(source) { base in

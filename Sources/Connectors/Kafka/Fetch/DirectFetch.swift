@@ -1,4 +1,6 @@
 import Columnar
+import Formats
+import Streams
 
 #if canImport(Glibc)
     import Glibc
@@ -29,7 +31,7 @@ final class DirectFetch {
     }
 
     let settings: FetchSettings
-    let wakeup: Wakeup
+    let wakeup: WakePipe
     let decompressor = BatchDecompressor()
     private(set) var plan = FetchPlan()
     /// Where each partition ends, by the last answer that told it.
@@ -41,10 +43,10 @@ final class DirectFetch {
     /// What was asked of each broker, and in which version.
     private var questions: [Int32: (parts: [FetchRequest.Part], version: Int16)] = [:]
     /// The answer that is read.
-    private var answer: ReceiveBuffer?
+    private var answer: ByteBuffer?
     private var pieces: [Piece] = []
     private var nextPiece = 0
-    private var spare: ReceiveBuffer?
+    private var spare: ByteBuffer?
     /// When each broker's last answer was opened.
     private var turns: [Int32: Int] = [:]
     private var turnNumber = 0
@@ -56,7 +58,7 @@ final class DirectFetch {
     private static let missingPause = Duration.seconds(3)
     private static let emptyPause = Duration.milliseconds(2)
 
-    init(_ settings: FetchSettings, _ wakeup: Wakeup) {
+    init(_ settings: FetchSettings, _ wakeup: WakePipe) {
         self.settings = settings
         self.wakeup = wakeup
         metadata = MetadataQuery(settings)
@@ -123,7 +125,7 @@ final class DirectFetch {
                 link.fail("an answer to no question")
                 continue
             }
-            let received = link.takeAnswer(spare ?? ReceiveBuffer(capacity: Int(settings.maximumBytes) + 4096))
+            let received = link.takeAnswer(spare ?? ByteBuffer(capacity: Int(settings.maximumBytes) + 4096))
             spare = nil
             answer = received
             let body = UnsafeRawBufferPointer(rebasing: received.bytes[4...])

@@ -11,7 +11,7 @@ extension KafkaSource {
             direct = nil
             if options.fetch == .direct { tellOfLibrary(refusal.reason) }
         case .success(let settings):
-            guard let wakeup = Wakeup() else { return tellOfLibrary("no pipe can be had") }
+            guard let wakeup = try? WakePipe() else { return tellOfLibrary("no pipe can be had") }
             direct = DirectFetch(settings, wakeup)
             session.tell(wakeup.writing)
             shared.withLock { shared in

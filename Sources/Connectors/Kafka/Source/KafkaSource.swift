@@ -54,7 +54,7 @@ package final class KafkaSource: StreamSource, @unchecked Sendable {
     struct Shared {
         var session: ConsumerSession?
         /// Ends a wait for our own connections.
-        var wakeup: Wakeup?
+        var wakeup: WakePipe?
         /// The partitions' ends as the last answers told them.
         var ends: [TopicPartition: Int64] = [:]
         var isDirect = false
@@ -145,7 +145,7 @@ package final class KafkaSource: StreamSource, @unchecked Sendable {
         shared.withLock { shared in
             shared.isWoken = true
             shared.session?.wake()
-            shared.wakeup?.signal()
+            shared.wakeup?.wake()
         }
     }
 

@@ -1,5 +1,6 @@
 import CKafka
 import Columnar
+import Formats
 
 #if canImport(Glibc)
     import Glibc
@@ -38,14 +39,14 @@ final class BrokerLink {
     private var file: Int32 = -1
     private var outgoing: [UInt8] = []
     private var sent = 0
-    private var incoming: ReceiveBuffer
+    private var incoming: ByteBuffer
     private var correlation: Int32 = 0
     private var deadline = Instant.now
 
     init(_ address: BrokerAddress, _ settings: FetchSettings) {
         self.address = address
         self.settings = settings
-        incoming = ReceiveBuffer(capacity: 4096)
+        incoming = ByteBuffer(capacity: 4096)
     }
 
     deinit { shut() }
@@ -56,7 +57,7 @@ final class BrokerLink {
         phase = .closed
         outgoing = []
         sent = 0
-        incoming.count = 0
+        incoming.removeAll()
     }
 
     /// Ends the connection for a reason; it may be made again after a pause.
@@ -109,9 +110,9 @@ final class BrokerLink {
     }
 
     /// Takes the answer, behind its size, and gives memory for the next one.
-    func takeAnswer(_ other: ReceiveBuffer) -> ReceiveBuffer {
+    func takeAnswer(_ other: ByteBuffer) -> ByteBuffer {
         let answer = incoming
-        other.count = 0
+        other.removeAll()
         incoming = other
         phase = .ready
         return answer
@@ -188,7 +189,7 @@ final class BrokerLink {
                 // One question is under way: nothing follows its answer.
                 guard incoming.count <= size else { return fail("it speaks without being asked") }
                 if incoming.count == size { break }
-                incoming.grow(to: size)
+                _ = incoming.reserve(size - incoming.count)
             }
             let room = (incoming.count < 4 ? incoming.capacity : size) - incoming.count
             let count = kafka_socket_receive(file, incoming.base + incoming.count, room)
@@ -200,7 +201,7 @@ final class BrokerLink {
                 return isQuiet ? shut() : fail(reason)
             }
             if phase == .ready { return fail("it speaks without being asked") }
-            incoming.count += count
+            incoming.advance(count)
         }
         complete()
     }
@@ -232,7 +233,7 @@ final class BrokerLink {
             versions = found
             wasReady = true
             phase = .ready
-            incoming.count = 0
+            incoming.removeAll()
         case .failure(let fault): fail(fault.description)
         }
     }

@@ -1,3 +1,5 @@
+import Formats
+
 /// Asks the cluster who leads which partition, over a connection of its own that lasts as long as the question.
 final class MetadataQuery {
     private let settings: FetchSettings
@@ -61,7 +63,7 @@ final class MetadataQuery {
                 { ClusterMetadata.request(topics: topics, version: version, correlation: $0) },
                 limit: settings.connectLimit)
         case .answered:
-            let answer = link.takeAnswer(ReceiveBuffer(capacity: 8))
+            let answer = link.takeAnswer(ByteBuffer(capacity: 8))
             self.link = nil
             switch ClusterMetadata.read(UnsafeRawBufferPointer(rebasing: answer.bytes[4...]), version: asked) {
             case .success(let metadata):

@@ -15,17 +15,13 @@ package final class BatchDecompressor {
     private var plain = ByteBuffer()
     private var zstd: OpaquePointer?
     private var lz4: OpaquePointer?
-    private var inflate: UnsafeMutablePointer<z_stream>?
+    private let inflate = InflateContext()
 
     package init() {}
 
     deinit {
         ZSTD_freeDCtx(zstd)
         LZ4F_freeDecompressionContext(lz4)
-        if let inflate {
-            inflateEnd(inflate)
-            inflate.deallocate()
-        }
     }
 
     /// The plain bytes, there until the next call.
@@ -61,20 +57,7 @@ package final class BatchDecompressor {
 
     private func gzip(_ bytes: UnsafeRawBufferPointer) -> String? {
         guard let source = bytes.baseAddress, bytes.count <= Int(Int32.max) else { return "its gzip data is empty" }
-        let stream: UnsafeMutablePointer<z_stream>
-        if let inflate {
-            stream = inflate
-            inflateReset(stream)
-        } else {
-            stream = .allocate(capacity: 1)
-            stream.initialize(to: z_stream())
-            // 15 bits of window, 32 more to take a gzip or a zlib header.
-            guard inflateInit2_(stream, 15 + 32, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
-                stream.deallocate()
-                return "no memory for gzip"
-            }
-            inflate = stream
-        }
+        guard let stream = try? inflate.begin() else { return "no memory for gzip" }
         stream.pointee.next_in = UnsafeMutablePointer(mutating: source.assumingMemoryBound(to: UInt8.self))
         stream.pointee.avail_in = UInt32(bytes.count)
         while true {
