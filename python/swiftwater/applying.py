@@ -8,9 +8,10 @@ from . import columntypes as T
 from . import expressions as X
 from . import values as V
 from .building import column
-from .frame import DataFrame, RowSeries
+from .frame import DataFrame
 from .missing import not_there
 from .series import Series
+from .series.row import RowSeries
 from .tracing import traced, traced_row
 
 #: Up to so many different values are put into the expression itself.

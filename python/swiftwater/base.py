@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Optional, Sequence
+from types import FunctionType
+from typing import Any, List, Optional, Sequence, TypeVar
 
 from . import expressions as X
 from . import columntypes as T
@@ -10,7 +11,6 @@ from . import values as V
 from .labels import Index, Label, RangeIndex, make_index
 from .rows import Rows, Settler
 from .runtime import Request, View, compute, row_count
-
 
 #: Rows up to which all is computed when their number is asked for: it costs no more, and is asked for next.
 FEW_ROWS = 4096
@@ -162,3 +162,16 @@ def shown(values: List[Any], type_: str) -> List[Any]:
     if missing is None:
         return values
     return [missing if v is None else v for v in values]
+
+
+C = TypeVar("C", bound=type)
+
+
+def named_as_one(whole: C) -> C:
+    """Lets the methods of a class's parts call themselves the class's own, as errors and `help` show them."""
+    for part in whole.__mro__:
+        if part.__module__.startswith(whole.__module__):
+            for name, method in vars(part).items():
+                if isinstance(method, FunctionType):
+                    method.__qualname__ = f"{whole.__qualname__}.{name}"
+    return whole

@@ -9,9 +9,9 @@ from . import expressions as X
 from . import selection
 from . import values as V
 from .base import Levels
-from .frame import DataFrame, flat_label
+from .frame import DataFrame
 from .grouping import Key, keys_of
-from .labels import Index, Label
+from .labels import Index, Label, flat_label
 from .missing import absent, not_there, refuse
 from .reductions import input_of, result_type
 from .rows import Grouped, fresh

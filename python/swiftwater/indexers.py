@@ -9,11 +9,12 @@ from . import expressions as X
 from . import selection
 from . import values as V
 from .align import same_labels
-from .frame import DataFrame, RowSeries
+from .frame import DataFrame
 from .indexing import take
 from .labels import Index
 from .missing import not_there
 from .series import Series
+from .series.row import RowSeries
 
 
 def _row(frame: DataFrame, place: int) -> Any:

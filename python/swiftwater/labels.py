@@ -402,3 +402,10 @@ def column_index(labels: Sequence[Label], names: Sequence[Optional[Label]]) -> I
     return Index._of(list(labels), names[0] if names else None)
 
 
+def flat_label(label: Any) -> str:
+    """A column's label as one text."""
+    if isinstance(label, str):
+        return label
+    if isinstance(label, tuple):
+        return "_".join(str(part) for part in label)
+    return str(label)

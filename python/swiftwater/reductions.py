@@ -16,7 +16,9 @@ from .runtime import run, table_schema, table_values
 
 if TYPE_CHECKING:
     from .frame import DataFrame
+    from .frame.base import FrameBase
     from .series import Series
+    from .series.base import SeriesBase
 
 Wanted = Tuple[str, X.Expression, Mapping[str, Any]]
 
@@ -81,7 +83,7 @@ def totals(rows: Rows, wanted: Sequence[Wanted]) -> Tuple[List[Any], List[str]]:
     return values, [types.get(pipe.name(a[0]), a[3]) for a in aggregations]
 
 
-def scalar(series: "Series", function: str, options: Mapping[str, Any]) -> Any:
+def scalar(series: SeriesBase, function: str, options: Mapping[str, Any]) -> Any:
     """One aggregation of a series."""
     (value,), (type_,) = totals(series._rows, [(function, series._expr, options)])
     return _finished(function, value, type_)
@@ -98,7 +100,7 @@ def _finished(function: str, value: Any, type_: str) -> Any:
     return V.nan if missing is None and function in ("min", "max") else missing
 
 
-def skipping(series: "Series", function: str, skipna: bool, min_count: int = 0) -> Any:
+def skipping(series: SeriesBase, function: str, skipna: bool, min_count: int = 0) -> Any:
     """An aggregation that leaves missing values out, or is missing when there is one and `skipna` is false."""
     wanted: List[Wanted] = [(function, series._expr, {})]
     if not skipna or min_count > 0:
@@ -120,7 +122,7 @@ def spread(series: "Series", function: str, skipna: bool, ddof: int) -> Any:
     return scalar(series, function, {"ddof": ddof})
 
 
-def truth(series: "Series", function: str) -> bool:
+def truth(series: SeriesBase, function: str) -> bool:
     """`any` or `all`, of numbers and text too: what is not zero or empty is true."""
     e = _as_bool(series._expr, function)
     (value,), _ = totals(series._rows, [(function, e, {})])
@@ -141,7 +143,7 @@ def _as_bool(e: X.Expression, function: str) -> X.Expression:
     raise not_there(f"{function} of {T.dtype_name(e.type)}", "compare the values first")
 
 
-def quantile(series: "Series", q: Any, interpolation: str) -> Any:
+def quantile(series: SeriesBase, q: Any, interpolation: str) -> Any:
     from .series import Series
 
     if interpolation not in ("linear", "lower", "higher", "midpoint", "nearest"):
@@ -170,7 +172,7 @@ def label_of(series: "Series", which: str) -> Any:
     return labels[0]
 
 
-def correlation(a: "Series", b: "Series", method: str) -> float:
+def correlation(a: SeriesBase, b: SeriesBase, method: str) -> float:
     if method != "pearson":
         raise not_there(f"corr with method={method!r}", "use method='pearson'")
     n, mean_a, mean_b, together, spread_a, spread_b = _moments(a, b)
@@ -179,12 +181,12 @@ def correlation(a: "Series", b: "Series", method: str) -> float:
     return max(-1.0, min(1.0, together / math.sqrt(spread_a * spread_b)))
 
 
-def covariance(a: "Series", b: "Series", ddof: int) -> float:
+def covariance(a: SeriesBase, b: SeriesBase, ddof: int) -> float:
     n, _, _, together, _, _ = _moments(a, b)
     return together / (n - ddof) if n > ddof else V.nan
 
 
-def _moments(a: "Series", b: "Series") -> Tuple[int, float, float, float, float, float]:
+def _moments(a: SeriesBase, b: SeriesBase) -> Tuple[int, float, float, float, float, float]:
     from .align import together
 
     rows, (x,), (y,), _ = together(a, b)
@@ -215,7 +217,7 @@ def pairs(frame: "DataFrame", function: Callable[["Series", "Series"], float]) -
 
 
 def columns(
-    frame: "DataFrame", function: str, axis: Any, numeric_only: bool, skipna: bool = True, min_count: int = 0,
+    frame: FrameBase, function: str, axis: Any, numeric_only: bool, skipna: bool = True, min_count: int = 0,
     ddof: int = 1,
 ) -> "Series":  # fmt: skip
     """An aggregation of each column, labelled by the columns."""
@@ -241,7 +243,7 @@ def columns(
     return labelled(found, types[:n], frame, Series)
 
 
-def labelled(values: List[Any], types: Sequence[str], frame: "DataFrame", make: Any, name: Optional[Label] = None) -> "Series":
+def labelled(values: List[Any], types: Sequence[str], frame: FrameBase, make: Any, name: Optional[Label] = None) -> "Series":
     """Values of columns as a series with the columns as index."""
     series: "Series"
     if not values:
@@ -253,7 +255,7 @@ def labelled(values: List[Any], types: Sequence[str], frame: "DataFrame", make: 
     return series
 
 
-def across(frame: "DataFrame", function: str, skipna: bool, min_count: int = 0, ddof: int = 1) -> "Series":
+def across(frame: FrameBase, function: str, skipna: bool, min_count: int = 0, ddof: int = 1) -> "Series":
     """An aggregation of each row's values."""
     from .series import Series
 
@@ -311,7 +313,7 @@ def _across(function: str, exprs: List[X.Expression], count: X.Expression, ddof:
     raise not_there(f"{function} across columns", "use .apply with axis=1")
 
 
-def truths(frame: "DataFrame", function: str, axis: Any) -> "Series":
+def truths(frame: FrameBase, function: str, axis: Any) -> "Series":
     """`any` or `all` of each column, or of each row."""
     from .series import Series
 
@@ -328,7 +330,7 @@ def truths(frame: "DataFrame", function: str, axis: Any) -> "Series":
     return Series(found, index=frame.columns, dtype="bool")
 
 
-def frame_quantile(frame: "DataFrame", q: Any, numeric_only: bool, interpolation: str) -> Any:
+def frame_quantile(frame: FrameBase, q: Any, numeric_only: bool, interpolation: str) -> Any:
     from .frame import DataFrame
     from .series import Series
 

@@ -106,3 +106,25 @@ def sampled(data: Data, form: Any) -> Selected:
     return derived(data, lambda pipe, _: pipe.step("sample", form))
 
 
+def index_order(data: Data, level: Any, ascending: Any) -> Tuple[List[X.Expression], List[bool]]:
+    """The sort keys of an index."""
+    exprs = data._levels.expressions()
+    names = data._levels.names
+    if level is not None:
+        wanted = list(level) if isinstance(level, (list, tuple)) else [level]
+        places = [names.index(l) if l in names else int(l) for l in wanted]
+        exprs = [exprs[p] for p in places] + [e for i, e in enumerate(exprs) if i not in places]
+    up = [bool(a) for a in ascending] if isinstance(ascending, (list, tuple)) else [bool(ascending)] * len(exprs)
+    return exprs, up + [True] * (len(exprs) - len(up))
+
+
+def duplicated(exprs: Sequence[X.Expression], keep: Any) -> X.Expression:
+    """Whether each row is like another in these values."""
+    by = tuple(X.clean(e) for e in exprs)
+    if keep is False:
+        size = X.Window("aggregate", None, "int64", (("aggregate", "size"), ("missing_keys", True)), by)
+        return X.Binary(">", size, X.Literal(1), "bool")
+    if keep not in ("first", "last"):
+        raise ValueError('keep must be either "first", "last" or False')
+    count = X.Window("cumcount", None, "int64", (("ascending", keep == "first"), ("missing_keys", True)), by)
+    return X.Binary(">", count, X.Literal(0), "bool")

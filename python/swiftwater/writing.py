@@ -11,8 +11,7 @@ from . import columntypes as T
 from . import expressions as X
 from . import values as V
 from .conversion import python_rows, to_dict
-from .frame import flat_label
-from .labels import levels_of
+from .labels import flat_label, levels_of
 from .missing import not_there, refuse
 from .runtime import write
 

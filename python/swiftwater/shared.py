@@ -1,0 +1,53 @@
+"""The methods that are the same for frames and series."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .operators import Operators
+
+
+class Shared(Operators):
+    """Choosing between values, windows, plots and `pipe`."""
+
+    def _choose(self, cond: Any, other: Any, keep: bool) -> Any:
+        """The values where the condition is `keep`, `other` elsewhere."""
+        raise NotImplementedError
+
+    def _placed(self, result: Any, inplace: bool) -> Any:
+        """The result; or None, when it takes the place of what is here."""
+        raise NotImplementedError
+
+    def where(self, cond: Any, other: Any = None, *, inplace: bool = False, axis: Any = None, level: Any = None) -> Any:
+        """The values where the condition holds, `other` elsewhere."""
+        return self._placed(self._choose(cond, other, True), inplace)
+
+    def mask(self, cond: Any, other: Any = None, *, inplace: bool = False, axis: Any = None, level: Any = None) -> Any:
+        """The values where the condition does not hold, `other` elsewhere."""
+        return self._placed(self._choose(cond, other, False), inplace)
+
+    def rolling(self, window: Any, min_periods: Any = None, center: bool = False, win_type: Any = None, on: Any = None,
+                closed: Any = None, step: Any = None, method: str = "single") -> Any:  # fmt: skip
+        """Windows of the last `window` rows."""
+        from .rolling import Rolling
+
+        return Rolling(self, window, min_periods, center, win_type, on, closed, step)
+
+    def expanding(self, min_periods: int = 1, method: str = "single") -> Any:
+        from .rolling import Expanding
+
+        return Expanding(self, min_periods)
+
+    def pipe(self, func: Any, *args: Any, **options: Any) -> Any:
+        """`func(self, …)`; of a pair, the second names the argument that is this."""
+        if isinstance(func, tuple):
+            func, word = func
+            return func(*args, **{word: self, **options})
+        return func(self, *args, **options)
+
+    @property
+    def plot(self) -> Any:
+        """Plots by matplotlib, through pandas."""
+        from .plotting import plot
+
+        return plot(self)
