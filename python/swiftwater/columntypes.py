@@ -126,3 +126,10 @@ def parse_dtype(dtype: Any) -> str:
     if name.startswith(("timestamp[", "duration[", "list<", "struct<")) or name in ("date", "binary"):
         return name
     raise TypeError(f"data type '{name}' not understood")
+
+
+def finer_unit(left: str, right: str) -> str:
+    """The finer of the units of two types of moments or spans; seconds where neither has one."""
+    order = ("s", "ms", "us", "ns")
+    units = [unit_of(t) for t in (left, right) if "[" in t]
+    return max(units, key=order.index) if units else "s"

@@ -19,7 +19,6 @@ def count_values(
     sort: bool,
     ascending: bool,
     dropna: bool,
-    multi: bool = False,
 ) -> Series:
     """How often each combination of values occurs, as a series with the values as index."""
     names: List[str] = []

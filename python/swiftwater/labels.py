@@ -172,9 +172,6 @@ class Index:
 
     __hash__ = None  # type: ignore[assignment]
 
-    def _strings(self) -> List[str]:
-        return [value_text(v) for v in self]
-
     def __repr__(self) -> str:
         texts = [quoted_text(v) for v in self]
         if len(texts) > 100:

@@ -133,14 +133,6 @@ def transpose(frame: DataFrame) -> DataFrame:
     return result
 
 
-def _sorted_values(values: Sequence[Any]) -> List[Any]:
-    present = list(dict.fromkeys(v for v in values if not V.is_missing(v)))
-    try:
-        return sorted(present)
-    except TypeError:
-        return present
-
-
 def spread(frame: DataFrame, across: int, fill_value: Any) -> DataFrame:
     """The `across` last levels of the index as columns: one for each value column and combination of their values.
 
@@ -335,5 +327,3 @@ def _normalized(table: DataFrame, normalize: Any) -> DataFrame:
     if normalize in ("columns", 1):
         return table.div(table.sum())
     raise ValueError("Not a valid normalize argument")
-
-

@@ -304,17 +304,6 @@ class Made(Rows):
         self.write = None
 
 
-def filtered(
-    parent: Rows, predicate: X.Expression, extras: Optional[Dict[str, X.Expression]] = None
-) -> Derived:
-    """The rows for which the predicate is true."""
-
-    def write(pipe: Pipe) -> None:
-        pipe.filter(predicate)
-
-    return Derived(parent, write, (), extras, (predicate,))
-
-
 class Settler:
     """Turns expressions over rows into expressions over rows derived from them.
 
@@ -354,5 +343,3 @@ def fresh(*taken: Iterable[str], wanted: str = "_") -> str:
         else:
             place += 1
     return name
-
-

@@ -97,7 +97,7 @@ class FrameElementwise(FrameBase):
 
     def clip(self, lower: Any = None, upper: Any = None, *, axis: Any = None, inplace: bool = False) -> Any:
         """The values bounded."""
-        if isinstance(lower, (Series, DataFrame, list)) or isinstance(upper, (Series, DataFrame, list)):
+        if isinstance(lower, (Series, FrameBase, list)) or isinstance(upper, (Series, FrameBase, list)):
             raise not_there("DataFrame.clip with bounds that differ", "clip column by column")
         return self._placed(self._each(lambda s: s.clip(lower, upper)), inplace)
 
@@ -108,14 +108,14 @@ class FrameElementwise(FrameBase):
                 self._column(l).isin(values[l])._expr if l in values else X.Literal(False) for l in self._labels
             ]
             return self._with(self._labels, exprs)
-        if isinstance(values, (Series, DataFrame)):
+        if isinstance(values, (Series, FrameBase)):
             raise not_there("DataFrame.isin with a frame or series", "give a list or a dict of lists")
         return self._each(lambda s: s.isin(values))
 
     def _choose(self, cond: Any, other: Any, keep: bool) -> "DataFrame":
-        if callable(cond) and not isinstance(cond, (Series, DataFrame)):
+        if callable(cond) and not isinstance(cond, (Series, FrameBase)):
             cond = cond(self)
-        if callable(other) and not isinstance(other, (Series, DataFrame)):
+        if callable(other) and not isinstance(other, (Series, FrameBase)):
             other = other(self)
         exprs: List[X.Expression] = []
         for label, column in self.items():

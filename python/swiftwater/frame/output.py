@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Iterator, Optional, Tuple
+from typing import Any, Iterator, Optional, Tuple
 
-from ..missing import not_there
 from ..series import Series
 from ..series.row import RowSeries
 from .base import FrameBase
-
-if TYPE_CHECKING:
-    from . import DataFrame
 
 
 class FrameOutput(FrameBase):

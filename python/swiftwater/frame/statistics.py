@@ -110,7 +110,7 @@ class FrameStatistics(FrameBase):
 
         labels = self._labels if subset is None else self._listed(subset)
         keys = [(l, self._expr(l)) for l in labels]
-        return count_values(keys, self._rows, normalize, sort, ascending, dropna, multi=True)
+        return count_values(keys, self._rows, normalize, sort, ascending, dropna)
 
     def groupby(self, by: Any = None, axis: Any = 0, level: Any = None, as_index: bool = True, sort: bool = True,
                 group_keys: bool = True, observed: bool = True, dropna: bool = True) -> Any:  # fmt: skip

@@ -35,6 +35,8 @@ class SeriesElementwise(SeriesBase):
         if value is None:
             raise ValueError("Must specify a fill 'value' or 'method'.")
         if isinstance(value, (dict, Mapping)):
+            from . import Series
+
             value = Series(value)
         if isinstance(value, SeriesBase):
             where, a, b, _ = self._operand(value)
@@ -91,8 +93,7 @@ class SeriesElementwise(SeriesBase):
         missing = any(V.is_missing(v) and not (v is None and T.is_number(x.type)) for v in held)
         comparable = [v for v in held if not V.is_missing(v) and _comparable(x.type, v)]
         if T.is_time(x.type) or T.is_duration(x.type):
-            comparable = [X._time_literal(X.Literal(v), x.type).value if isinstance(v, str) else v  # type: ignore[attr-defined]
-                          for v in comparable]  # fmt: skip
+            comparable = [X.time_literal(X.Literal(v), x.type).value if isinstance(v, str) else v for v in comparable]
         if x.type == "bool" or T.is_nested(x.type):
             raise not_there(f"isin of {T.dtype_name(x.type)} values", "compare with ==")
         result: X.Expression = X.IsIn(x, comparable) if comparable else X.Literal(False)
