@@ -165,6 +165,8 @@ def _missing_of(array: Any) -> Any:
 def frame_to_numpy(frame: "DataFrame", dtype: Any, na_value: Any) -> Any:
     import numpy
 
+    if na_value is not None:
+        frame = frame.fillna(na_value)
     count = len(frame)
     if not frame._labels:
         return numpy.empty((count, 0), dtype=dtype or object)

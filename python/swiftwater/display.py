@@ -11,6 +11,7 @@ from . import columntypes as T
 from . import values as V
 from .base import shown
 from .labels import levels_of
+from .missing import not_there
 
 if TYPE_CHECKING:
     from .frame import DataFrame
@@ -220,6 +221,8 @@ def _sparse(levels: List[List[str]], gap: int) -> List[List[str]]:
 def frame_text(frame: "DataFrame", everything: bool = False, max_rows: Optional[int] = None, index: bool = True,
                **options: Any) -> str:  # fmt: skip
     """A frame as pandas prints it."""
+    for name in options:
+        raise not_there(f"to_string with {name}", f"leave out {name}")
     rows, columns = frame.shape
     if not columns or not rows:
         names = ", ".join(str(l) for l in frame._labels)

@@ -127,7 +127,9 @@ def to_datetime(
     >>> sw.to_datetime(sw.Series(["2020-01-31", "2020-02-01"])).dt.day.tolist()
     [31, 1]
     """
-    refuse("to_datetime", dayfirst=(False, dayfirst), yearfirst=(False, yearfirst), origin=("unix", origin))
+    refuse(
+        "to_datetime", dayfirst=(False, dayfirst), yearfirst=(False, yearfirst), origin=("unix", origin), exact=(True, exact)
+    )  # fmt: skip
     if isinstance(arg, DataFrame):
         raise not_there("to_datetime of a frame of parts", "join the parts to one text column first")
     if V.is_scalar(arg):
@@ -208,6 +210,7 @@ def to_timedelta(arg: Any, unit: Optional[str] = None, errors: str = "raise") ->
     from .applying import mapped
     from .times import Timedelta, parse_span
 
+    refuse("to_timedelta", errors=("raise", errors))
     if V.is_scalar(arg):
         return Timedelta(arg, unit=unit) if unit is not None else Timedelta(arg)
     series = arg if isinstance(arg, Series) else Series(list(arg))
@@ -277,6 +280,7 @@ def cut(
     >>> sw.cut(sw.Series([1, 7, 5]), [0, 5, 10], labels=["low", "high"]).tolist()
     ['low', 'high', 'low']
     """
+    refuse("cut", ordered=(True, ordered))
     series = x if isinstance(x, Series) else Series(x)
     edges = _edges(series, bins, right)
     if any(a > b for a, b in zip(edges, edges[1:])):

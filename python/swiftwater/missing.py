@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Mapping
 
 
 def not_there(what: str, instead: str = "convert with .to_pandas() and call it there") -> NotImplementedError:
@@ -35,3 +35,33 @@ def refuse(what: str, **given: Any) -> None:
     for name, (default, value) in given.items():
         if value is not default and value != default:
             raise not_there(f"{what} with {name}={value!r}", f"leave {name} at its default")
+
+
+def rows_only(what: str, axis: Any) -> None:
+    """Raises for an axis other than the rows of a frame."""
+    if axis in (1, "columns"):
+        raise not_there(f"{what} with axis=1", "transpose the frame, or go column by column")
+    if axis not in (0, "index", "rows", None):
+        raise ValueError(f"No axis named {axis} for object type DataFrame")
+
+
+def one_axis(axis: Any) -> None:
+    """Raises for an axis that a series does not have."""
+    if axis not in (0, "index", "rows", None):
+        raise ValueError(f"No axis named {axis} for object type Series")
+
+
+def no_more(what: str, words: Mapping[str, Any]) -> None:
+    """Raises for further arguments, but for those with which NumPy's functions call methods: `dtype=None, out=None`."""
+    for name, value in words.items():
+        if name not in _NUMPYS or value not in (None, False):
+            raise TypeError(f"{what}() got an unexpected keyword argument '{name}'")
+
+
+_NUMPYS = frozenset(("dtype", "out", "keepdims", "where", "initial"))
+
+
+def utf8_only(what: str, encoding: Any) -> None:
+    """Raises for text in another encoding."""
+    if encoding is not None and str(encoding).lower().replace("_", "-") not in ("utf-8", "utf8", "ascii", "us-ascii"):
+        raise not_there(f"{what} with encoding={encoding!r}", "use UTF-8")

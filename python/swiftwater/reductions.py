@@ -9,7 +9,7 @@ from . import columntypes as T
 from . import expressions as X
 from . import values as V
 from .labels import Label
-from .missing import not_there
+from .missing import not_there, refuse, rows_only
 from .plan import PlanBuilder
 from .rows import Grouped, Rows
 from .runtime import run, table_schema, table_values
@@ -161,15 +161,39 @@ def quantile(series: SeriesBase, q: Any, interpolation: str) -> Any:
     return Series(found, index=[float(s) for s in shares], name=series._name)
 
 
-def label_of(series: "Series", which: str) -> Any:
+def label_of(series: "Series", which: str, skipna: bool = True) -> Any:
     """The label of the row with the smallest or largest value."""
     if len(series) == 0:
         raise ValueError(f"attempt to get arg{which} of an empty sequence")
+    if not skipna and series.hasnans:
+        raise ValueError("Encountered an NA value with skipna=False")
     row = series.nlargest(1) if which == "max" else series.nsmallest(1)
     labels = row._index_values()
     if not labels:
         raise ValueError("Encountered all NA values")
     return labels[0]
+
+
+def labels_of(frame: FrameBase, which: str, axis: Any, skipna: bool) -> "Series":
+    """The label of the smallest or largest value of each column, or of each row."""
+    from .series import Series
+
+    if axis not in (1, "columns"):
+        rows_only(f"idx{which}", axis)
+        return Series([label_of(s, which, skipna) for _, s in frame.items()], index=frame.columns)
+    refuse(f"idx{which} with axis=1", skipna=(True, skipna))
+    if not frame._labels:
+        raise ValueError(f"attempt to get arg{which} of an empty sequence")
+    best, label = X.clean(frame._exprs[0]), X.choose(X.not_na(frame._exprs[0]), X.Literal(frame._labels[0]), X.Literal(None))
+    for name, e in zip(frame._labels[1:], frame._exprs[1:]):
+        x = X.clean(e)
+        better = X.comparison("<" if which == "min" else ">", x, best)
+        take = X.Binary("or", better, X.Binary("and", X.is_na(best), X.not_na(x), "bool"), "bool")
+        label, best = X.choose(take, X.Literal(name), label), X.choose(take, x, best)
+    result = Series._make(frame._rows, label, None, frame._levels)
+    if result.hasnans:
+        raise ValueError("Encountered all NA values")
+    return result
 
 
 def correlation(a: SeriesBase, b: SeriesBase, method: str) -> float:

@@ -286,7 +286,7 @@ def crosstab(
     normalize: Any,
 ) -> DataFrame:  # fmt: skip
     """How often the values of series occur together."""
-    refuse("crosstab", margins=(False, margins))
+    refuse("crosstab", margins=(False, margins), dropna=(True, dropna))
     down = index if isinstance(index, list) and index and isinstance(index[0], Series) else [index]
     across = columns if isinstance(columns, list) and columns and isinstance(columns[0], Series) else [columns]
     series = [s if isinstance(s, Series) else Series(s) for s in (*down, *across)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .frame import DataFrame
+from .missing import refuse
 
 
 def concat(
@@ -21,6 +22,7 @@ def concat(
     """
     from .concatenation import concat as put_together
 
+    refuse("concat", levels=(None, levels))
     return put_together(objs, axis, join, ignore_index, keys, names, verify_integrity, sort)
 
 

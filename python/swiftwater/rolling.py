@@ -66,28 +66,28 @@ class Rolling:
         frame = data._numbers_if(numeric_only)
         return frame._with(frame._labels, [self._expression(e, function, options) for e in frame._exprs])
 
-    def sum(self, numeric_only: bool = False, **o: Any) -> Any:
+    def sum(self, numeric_only: bool = False, engine: Any = None, engine_kwargs: Any = None) -> Any:
         return self._applied("sum", numeric_only)
 
-    def mean(self, numeric_only: bool = False, **o: Any) -> Any:
+    def mean(self, numeric_only: bool = False, engine: Any = None, engine_kwargs: Any = None) -> Any:
         return self._applied("mean", numeric_only)
 
-    def min(self, numeric_only: bool = False, **o: Any) -> Any:
+    def min(self, numeric_only: bool = False, engine: Any = None, engine_kwargs: Any = None) -> Any:
         return self._applied("min", numeric_only)
 
-    def max(self, numeric_only: bool = False, **o: Any) -> Any:
+    def max(self, numeric_only: bool = False, engine: Any = None, engine_kwargs: Any = None) -> Any:
         return self._applied("max", numeric_only)
 
-    def median(self, numeric_only: bool = False, **o: Any) -> Any:
+    def median(self, numeric_only: bool = False, engine: Any = None, engine_kwargs: Any = None) -> Any:
         return self._applied("median", numeric_only)
 
     def count(self, numeric_only: bool = False) -> Any:
         return self._applied("count", numeric_only)
 
-    def std(self, ddof: int = 1, numeric_only: bool = False, **o: Any) -> Any:
+    def std(self, ddof: int = 1, numeric_only: bool = False, engine: Any = None, engine_kwargs: Any = None) -> Any:
         return self._applied("std", numeric_only, **({} if ddof == 1 else {"ddof": ddof}))
 
-    def var(self, ddof: int = 1, numeric_only: bool = False, **o: Any) -> Any:
+    def var(self, ddof: int = 1, numeric_only: bool = False, engine: Any = None, engine_kwargs: Any = None) -> Any:
         return self._applied("var", numeric_only, **({} if ddof == 1 else {"ddof": ddof}))
 
     def quantile(self, q: float, interpolation: str = "linear", numeric_only: bool = False) -> Any:
@@ -104,8 +104,12 @@ class Rolling:
 
     aggregate = agg
 
-    def apply(self, func: Any, raw: bool = False, **options: Any) -> Any:
+    def apply(self, func: Any, raw: bool = False, engine: Any = None, engine_kwargs: Any = None, args: Tuple[Any, ...] = (),
+              kwargs: Optional[Mapping[str, Any]] = None) -> Any:  # fmt: skip
         """A function of each window's values."""
+        if args or kwargs:
+            plain, words = func, kwargs or {}
+            func = lambda values: plain(values, *args, **words)  # noqa: E731
         data = self._data
         if not isinstance(data, Series) or self._window is None:
             raise not_there("rolling().apply of a frame", "apply it to one column")
@@ -151,7 +155,7 @@ class GroupedRolling(Rolling):
         self._group = group
         labels = group._columns()
         frame = group._frame
-        if type(group).__name__ == "SeriesGroupBy":
+        if group._of_series:
             self._data = Series._make(frame._rows, frame._expr(labels[0]), labels[0], frame._levels)
         else:
             self._data = frame._with(labels, [frame._expr(l) for l in labels])

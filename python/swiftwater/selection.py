@@ -106,14 +106,15 @@ def sampled(data: Data, form: Any) -> Selected:
     return derived(data, lambda pipe, _: pipe.step("sample", form))
 
 
-def index_order(data: Data, level: Any, ascending: Any) -> Tuple[List[X.Expression], List[bool]]:
+def index_order(data: Data, level: Any, ascending: Any, remaining: bool = True) -> Tuple[List[X.Expression], List[bool]]:
     """The sort keys of an index."""
     exprs = data._levels.expressions()
     names = data._levels.names
     if level is not None:
         wanted = list(level) if isinstance(level, (list, tuple)) else [level]
         places = [names.index(l) if l in names else int(l) for l in wanted]
-        exprs = [exprs[p] for p in places] + [e for i, e in enumerate(exprs) if i not in places]
+        others = [e for i, e in enumerate(exprs) if i not in places] if remaining else []
+        exprs = [exprs[p] for p in places] + others
     up = [bool(a) for a in ascending] if isinstance(ascending, (list, tuple)) else [bool(ascending)] * len(exprs)
     return exprs, up + [True] * (len(exprs) - len(up))
 

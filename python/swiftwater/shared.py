@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .missing import refuse
 from .operators import Operators
 
 
@@ -20,10 +21,12 @@ class Shared(Operators):
 
     def where(self, cond: Any, other: Any = None, *, inplace: bool = False, axis: Any = None, level: Any = None) -> Any:
         """The values where the condition holds, `other` elsewhere."""
+        refuse("where", axis=(None, axis), level=(None, level))
         return self._placed(self._choose(cond, other, True), inplace)
 
     def mask(self, cond: Any, other: Any = None, *, inplace: bool = False, axis: Any = None, level: Any = None) -> Any:
         """The values where the condition does not hold, `other` elsewhere."""
+        refuse("mask", axis=(None, axis), level=(None, level))
         return self._placed(self._choose(cond, other, False), inplace)
 
     def rolling(self, window: Any, min_periods: Any = None, center: bool = False, win_type: Any = None, on: Any = None,
@@ -31,11 +34,13 @@ class Shared(Operators):
         """Windows of the last `window` rows."""
         from .rolling import Rolling
 
+        refuse("rolling", method=("single", method))
         return Rolling(self, window, min_periods, center, win_type, on, closed, step)
 
     def expanding(self, min_periods: int = 1, method: str = "single") -> Any:
         from .rolling import Expanding
 
+        refuse("expanding", method=("single", method))
         return Expanding(self, min_periods)
 
     def pipe(self, func: Any, *args: Any, **options: Any) -> Any:

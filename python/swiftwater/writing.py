@@ -257,6 +257,7 @@ def to_json(
         ):  # fmt: skip
             raise not_there(f"to_json with {name}", f"leave out {name}")
     orient = orient or ("records" if lines else "columns")
+    refuse(f"to_json with orient={orient!r}", index=(None, None if index is True or orient in ("records", "values") else index))
     if lines and orient != "records":
         raise ValueError("'lines' keyword only valid when 'orient' is records")
 

@@ -140,6 +140,7 @@ class TextMethods:
 
     def cat(self, others: Any = None, sep: str = "", na_rep: Any = None, join: str = "left") -> Any:
         """The texts joined: all to one, or each with another series' text."""
+        refuse("str.cat", join=("left", join))
         if others is None:
             texts = [t if not V.is_missing(t) else na_rep for t in self._series.tolist()]
             return (sep or "").join(t for t in texts if t is not None)

@@ -7,7 +7,7 @@ from typing import Any, Callable, Optional
 from .. import columntypes as T
 from .. import expressions as X
 from ..applying import mapped
-from ..missing import absent, not_there
+from ..missing import absent, not_there, refuse
 from ..series import Series
 
 
@@ -143,12 +143,14 @@ class MomentMethods(_Methods):
         return frame
 
     def day_name(self, locale: Optional[str] = None) -> Series:
+        refuse("dt.day_name", locale=(None, locale))
         names = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
         return self._named_by(self.dayofweek, names, 0)
 
     def month_name(self, locale: Optional[str] = None) -> Series:
         import calendar
 
+        refuse("dt.month_name", locale=(None, locale))
         return self._named_by(self.month, list(calendar.month_name)[1:], 1)
 
     def _named_by(self, numbers: Series, names: Any, first: int) -> Series:
@@ -159,6 +161,7 @@ class MomentMethods(_Methods):
 
     def floor(self, freq: Any, ambiguous: Any = "raise", nonexistent: Any = "raise") -> Series:
         """The last multiple of a span before."""
+        _plain_zones("dt.floor", ambiguous, nonexistent)
         return self._part("floor", self._e.type, _span(freq))
 
     def normalize(self) -> Series:
@@ -167,6 +170,7 @@ class MomentMethods(_Methods):
 
     def ceil(self, freq: Any, ambiguous: Any = "raise", nonexistent: Any = "raise") -> Series:
         """The next multiple of a span after."""
+        _plain_zones("dt.ceil", ambiguous, nonexistent)
         from ..times import parse_span
 
         low = X.Call("dt.floor", (self._e, X.Literal(_span(freq))), self._e.type, method=True)
@@ -205,6 +209,7 @@ class MomentMethods(_Methods):
 
     def tz_localize(self, tz: Any, ambiguous: Any = "raise", nonexistent: Any = "raise") -> Series:
         """Moments without a zone, in this one."""
+        _plain_zones("dt.tz_localize", ambiguous, nonexistent)
         unit = T.unit_of(self._e.type)
         if T.zone_of(self._e.type) is not None:
             if tz is not None:
@@ -250,3 +255,7 @@ class SpanMethods(_Methods):
     def seconds(self) -> Series:
         whole = X.Call("floor", (self._seconds(),), "float64")
         return self._series._with(X.Cast(X.Binary("%", whole, X.Literal(86400.0), "float64"), "int32"))
+
+
+def _plain_zones(what: str, ambiguous: Any, nonexistent: Any) -> None:
+    refuse(what, ambiguous=("raise", ambiguous), nonexistent=("raise", nonexistent))

@@ -10,7 +10,7 @@ from typing import Any, Optional, Sequence
 from .. import expressions as X
 from ..base import Levels, named_as_one
 from ..labels import Label
-from ..missing import not_there
+from ..missing import not_there, refuse
 from ..rows import Rows
 from .elementwise import FrameElementwise
 from .items import FrameItems, IndexingError
@@ -79,8 +79,12 @@ class DataFrame(
         return cls(list(data.values()), index=list(data), columns=columns, dtype=dtype)
 
     @classmethod
-    def from_records(cls, data: Any, index: Any = None, exclude: Any = None, columns: Any = None, **o: Any) -> "DataFrame":
-        frame = cls(list(data), columns=columns)
+    def from_records(cls, data: Any, index: Any = None, exclude: Any = None, columns: Any = None,
+                     coerce_float: bool = False, nrows: Optional[int] = None) -> "DataFrame":  # fmt: skip
+        refuse("from_records", coerce_float=(False, coerce_float))
+        frame = cls(list(data)[:nrows], columns=columns)
+        if exclude is not None:
+            frame = frame.drop(columns=[l for l in exclude if frame._has(l)])
         return frame.set_index(index) if index is not None else frame
 
     @staticmethod

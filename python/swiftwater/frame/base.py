@@ -226,6 +226,10 @@ class FrameBase(Shared):
     def _is_complete(self, e: X.Expression) -> bool:
         return not Series._make(self._rows, e, None, self._levels).isna().any()
 
+    def _bools(self) -> "DataFrame":
+        kept = [i for i, e in enumerate(self._exprs) if e.type == "bool"]
+        return self._with([self._labels[i] for i in kept], [self._exprs[i] for i in kept])
+
     def copy(self, deep: bool = True) -> "DataFrame":
         """The same frame, to be changed on its own."""
         frame = self._make(self._rows, self._labels, self._exprs, self._levels, self._column_names)

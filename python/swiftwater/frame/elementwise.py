@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, List, Mapping, Tuple
 from .. import columntypes as T
 from .. import expressions as X
 from .. import values as V
-from ..missing import not_there
+from ..missing import not_there, refuse, rows_only
 from ..series import Series
 from .base import FrameBase
 
@@ -20,6 +20,7 @@ class FrameElementwise(FrameBase):
 
     def astype(self, dtype: Any, copy: Any = None, errors: str = "raise") -> "DataFrame":
         """The columns converted: all to one type, or by a dict each to its own."""
+        refuse("astype", errors=("raise", errors))
         frame = self.copy()
         if isinstance(dtype, (dict, Mapping)):
             for label in dtype:
@@ -50,6 +51,8 @@ class FrameElementwise(FrameBase):
             raise ValueError("Must specify a fill 'value' or 'method'.")
         if limit is not None:
             raise not_there("DataFrame.fillna with limit", "fill all missing values")
+        if not V.is_scalar(value):
+            rows_only("fillna", axis)
         if isinstance(value, Series):
             value = value.to_dict()
         if isinstance(value, (dict, Mapping)):
@@ -70,10 +73,12 @@ class FrameElementwise(FrameBase):
 
     def ffill(self, *, axis: Any = None, inplace: bool = False, limit: Any = None, limit_area: Any = None) -> Any:
         """The last value before in place of missing ones."""
-        return self._placed(self._each(lambda s: s.ffill(limit=limit)), inplace)
+        rows_only("ffill", axis)
+        return self._placed(self._each(lambda s: s.ffill(limit=limit, limit_area=limit_area)), inplace)
 
     def bfill(self, *, axis: Any = None, inplace: bool = False, limit: Any = None, limit_area: Any = None) -> Any:
-        return self._placed(self._each(lambda s: s.bfill(limit=limit)), inplace)
+        rows_only("bfill", axis)
+        return self._placed(self._each(lambda s: s.bfill(limit=limit, limit_area=limit_area)), inplace)
 
     def replace(self, to_replace: Any = None, value: Any = V.NaT, *, inplace: bool = False, regex: bool = False) -> Any:
         """The frame with some values replaced by others."""

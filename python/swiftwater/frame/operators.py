@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .. import expressions as X
+from ..missing import not_there
 from .base import FrameBase
 
 if TYPE_CHECKING:
@@ -37,47 +38,49 @@ class FrameOperators(FrameBase):
         return self._frame.abs()
 
     def add(self, other: Any, axis: Any = "columns", level: Any = None, fill_value: Any = None) -> "DataFrame":
-        return self._frame_of("+", other, axis, fill_value)
+        return self._frame_of("+", other, axis, level, fill_value)
 
     def sub(self, other: Any, axis: Any = "columns", level: Any = None, fill_value: Any = None) -> "DataFrame":
-        return self._frame_of("-", other, axis, fill_value)
+        return self._frame_of("-", other, axis, level, fill_value)
 
     def mul(self, other: Any, axis: Any = "columns", level: Any = None, fill_value: Any = None) -> "DataFrame":
-        return self._frame_of("*", other, axis, fill_value)
+        return self._frame_of("*", other, axis, level, fill_value)
 
     def div(self, other: Any, axis: Any = "columns", level: Any = None, fill_value: Any = None) -> "DataFrame":
-        return self._frame_of("/", other, axis, fill_value)
+        return self._frame_of("/", other, axis, level, fill_value)
 
     subtract, multiply, divide, truediv = sub, mul, div, div
 
     def floordiv(self, other: Any, axis: Any = "columns", level: Any = None, fill_value: Any = None) -> "DataFrame":
-        return self._frame_of("//", other, axis, fill_value)
+        return self._frame_of("//", other, axis, level, fill_value)
 
     def mod(self, other: Any, axis: Any = "columns", level: Any = None, fill_value: Any = None) -> "DataFrame":
-        return self._frame_of("%", other, axis, fill_value)
+        return self._frame_of("%", other, axis, level, fill_value)
 
     def pow(self, other: Any, axis: Any = "columns", level: Any = None, fill_value: Any = None) -> "DataFrame":
-        return self._frame_of("**", other, axis, fill_value)
+        return self._frame_of("**", other, axis, level, fill_value)
 
     def eq(self, other: Any, axis: Any = "columns", level: Any = None) -> "DataFrame":
-        return self._frame_of("==", other, axis, None)
+        return self._frame_of("==", other, axis, level, None)
 
     def ne(self, other: Any, axis: Any = "columns", level: Any = None) -> "DataFrame":
-        return self._frame_of("!=", other, axis, None)
+        return self._frame_of("!=", other, axis, level, None)
 
     def lt(self, other: Any, axis: Any = "columns", level: Any = None) -> "DataFrame":
-        return self._frame_of("<", other, axis, None)
+        return self._frame_of("<", other, axis, level, None)
 
     def le(self, other: Any, axis: Any = "columns", level: Any = None) -> "DataFrame":
-        return self._frame_of("<=", other, axis, None)
+        return self._frame_of("<=", other, axis, level, None)
 
     def gt(self, other: Any, axis: Any = "columns", level: Any = None) -> "DataFrame":
-        return self._frame_of(">", other, axis, None)
+        return self._frame_of(">", other, axis, level, None)
 
     def ge(self, other: Any, axis: Any = "columns", level: Any = None) -> "DataFrame":
-        return self._frame_of(">=", other, axis, None)
+        return self._frame_of(">=", other, axis, level, None)
 
-    def _frame_of(self, operator: str, other: Any, axis: Any, fill: Any) -> "DataFrame":
+    def _frame_of(self, operator: str, other: Any, axis: Any, level: Any, fill: Any) -> "DataFrame":
+        if level is not None:
+            raise not_there(f"'{operator}' by a level of the index", "merge the frames first")
         result: DataFrame = self._arithmetic(operator, other, False, axis, fill)
         return result
 

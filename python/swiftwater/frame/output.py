@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Iterator, Optional, Tuple
 
+from ..missing import no_more, refuse, utf8_only
 from ..series import Series
 from ..series.row import RowSeries
 from .base import FrameBase
@@ -44,6 +45,7 @@ class FrameOutput(FrameBase):
         """The frame as Python values."""
         from ..conversion import to_dict
 
+        refuse("to_dict", into=(dict, into), index=(True, index))
         return to_dict(self._frame, orient)
 
     def to_records(self, index: bool = True, **options: Any) -> Any:
@@ -86,6 +88,7 @@ class FrameOutput(FrameBase):
         """Writes CSV, or returns it as text."""
         from ..writing import to_csv
 
+        utf8_only("to_csv", encoding)
         return to_csv(self._frame, path_or_buf, sep, na_rep, float_format, columns, header, index, index_label, mode,
                       compression, options)  # fmt: skip
 
@@ -107,17 +110,14 @@ class FrameOutput(FrameBase):
         """The whole frame as text."""
         from ..display import frame_text
 
-        text = frame_text(self._frame, everything=True, **options)
-        if buf is None:
-            return text
-        with open(buf, "w") as file:
-            file.write(text)
-        return None
+        return put(frame_text(self._frame, everything=True, **options), buf)
 
-    def to_html(self, buf: Any = None, **options: Any) -> str:
+    def to_html(self, buf: Any = None, **options: Any) -> Optional[str]:
+        """The whole frame as a table of HTML."""
         from ..display import frame_html
 
-        return frame_html(self._frame, everything=True)
+        no_more("to_html", options)
+        return put(frame_html(self._frame, everything=True), buf)
 
     def hist(self, **options: Any) -> Any:
         return self.to_pandas().hist(**options)
@@ -131,3 +131,15 @@ class FrameOutput(FrameBase):
 
         request = self._request()
         return explain(request.rows, list(zip(request.names, request.expressions)))
+
+
+def put(text: str, buf: Any) -> Optional[str]:
+    """Writes text to a path or an open file; returns it where there is none."""
+    if buf is None:
+        return text
+    if hasattr(buf, "write"):
+        buf.write(text)
+    else:
+        with open(buf, "w", encoding="utf-8") as file:
+            file.write(text)
+    return None

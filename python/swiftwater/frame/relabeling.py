@@ -19,6 +19,7 @@ class FrameRelabeling(FrameBase):
     def rename(self, mapper: Any = None, *, index: Any = None, columns: Any = None, axis: Any = None,
                copy: Any = None, inplace: bool = False, level: Any = None, errors: str = "ignore") -> Any:  # fmt: skip
         """Other labels of columns or rows, by a dict or a function."""
+        refuse("rename", level=(None, level))
         if mapper is not None:
             if axis in (1, "columns"):
                 columns = mapper
@@ -67,9 +68,15 @@ class FrameRelabeling(FrameBase):
         return frame
 
     def add_prefix(self, prefix: str, axis: Any = None) -> "DataFrame":
+        if axis in (0, "index", "rows"):
+            renamed: DataFrame = self.rename(index=lambda l: f"{prefix}{l}")
+            return renamed
         return self._with([f"{prefix}{l}" for l in self._labels], self._exprs)
 
     def add_suffix(self, suffix: str, axis: Any = None) -> "DataFrame":
+        if axis in (0, "index", "rows"):
+            renamed: DataFrame = self.rename(index=lambda l: f"{l}{suffix}")
+            return renamed
         return self._with([f"{l}{suffix}" for l in self._labels], self._exprs)
 
     def drop(self, labels: Any = None, *, axis: Any = 0, index: Any = None, columns: Any = None, level: Any = None,
@@ -141,6 +148,7 @@ class FrameRelabeling(FrameBase):
         """The index as columns; or without it, when `drop`."""
         from ..indexing import reset_index
 
+        refuse("reset_index", col_level=(0, col_level), col_fill=("", col_fill))
         return self._placed(reset_index(self._frame, level, drop, names, allow_duplicates), inplace)
 
     def set_index(self, keys: Any, *, drop: bool = True, append: bool = False, inplace: bool = False,
@@ -156,7 +164,7 @@ class FrameRelabeling(FrameBase):
         """The rows or columns with these labels, missing where there is none."""
         from ..indexing import reindex
 
-        refuse("reindex", method=(None, method), level=(None, level))
+        refuse("reindex", method=(None, method), level=(None, level), limit=(None, limit), tolerance=(None, tolerance))
         if labels is not None:
             if axis in (1, "columns"):
                 columns = labels

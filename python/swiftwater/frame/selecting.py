@@ -9,7 +9,7 @@ from .. import expressions as X
 from .. import selection
 from .. import values as V
 from ..labels import Index
-from ..missing import not_there, refuse
+from ..missing import not_there, refuse, rows_only
 from ..series import Series
 from .base import FrameBase
 
@@ -38,6 +38,7 @@ class FrameSelecting(FrameBase):
                random_state: Any = None, axis: Any = None, ignore_index: bool = False) -> "DataFrame":  # fmt: skip
         """Rows by chance. The same `random_state` gives the same rows, though not pandas' ones."""
         refuse("sample", weights=(None, weights))
+        rows_only("sample", axis)
         if n is not None and frac is not None:
             raise ValueError("Please enter a value for `frac` OR `n`, not both")
         if n is None and frac is None:
@@ -125,7 +126,7 @@ class FrameSelecting(FrameBase):
                     kind: str = "quicksort", na_position: str = "last", ignore_index: bool = False,
                     key: Any = None) -> Any:  # fmt: skip
         """The rows sorted by columns; equal ones keep their order."""
-        refuse("sort_values", axis=(0, 0 if axis == "index" else axis))
+        rows_only("sort_values", axis)
         exprs, labels = self._by(by)
         if key is not None:
             exprs = [key(Series._make(self._rows, e, l, self._levels))._expr for e, l in zip(exprs, labels)]
@@ -153,7 +154,7 @@ class FrameSelecting(FrameBase):
             result = self._with([self._labels[i] for i in places], [self._exprs[i] for i in places])
             return self._placed(result, inplace)
         refuse("sort_index", key=(None, key))
-        keys, up = selection.index_order(self, level, ascending)
+        keys, up = selection.index_order(self, level, ascending, sort_remaining)
         result = self._selected(selection.ordered(self, keys, up, na_position))
         if ignore_index:
             result = result.reset_index(drop=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..missing import refuse
+from ..missing import no_more, refuse
 from .base import FrameBase
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ class FrameShape(FrameBase):
         from ..reshape import pivot_table
 
         refuse("pivot_table", margins=(False, margins))
+        no_more("pivot_table", options)
         return pivot_table(self._frame, values, index, columns, aggfunc, fill_value, dropna, sort)
 
     def pivot(self, *, columns: Any, index: Any = None, values: Any = None) -> "DataFrame":
@@ -65,11 +66,13 @@ class FrameShape(FrameBase):
     def stack(self, level: Any = -1, dropna: Any = None, sort: Any = None, future_stack: bool = True) -> Any:
         from ..reshape import stack
 
+        refuse("stack", level=(-1, level), dropna=(None, dropna), sort=(None, sort), future_stack=(True, future_stack))
         return stack(self._frame)
 
     def unstack(self, level: Any = -1, fill_value: Any = None, sort: bool = True) -> Any:
         from ..reshape import unstack_frame
 
+        refuse("unstack", sort=(True, sort))
         return unstack_frame(self._frame, level, fill_value)
 
     def transpose(self, *args: Any, copy: Any = None) -> "DataFrame":
@@ -79,6 +82,12 @@ class FrameShape(FrameBase):
         return transpose(self._frame)
 
     def squeeze(self, axis: Any = None) -> Any:
-        if len(self._labels) == 1:
-            return self._column(self._labels[0]).squeeze()
-        return self
+        """A single column as a series, a single row as a series, a single value as itself."""
+        if axis not in (None, 0, 1, "index", "rows", "columns"):
+            raise ValueError(f"No axis named {axis} for object type DataFrame")
+        is_column = len(self._labels) == 1 and axis not in (0, "index", "rows")
+        is_row = axis not in (1, "columns") and len(self) == 1
+        if is_column:
+            column = self._column(self._labels[0])
+            return column.item() if is_row else column
+        return self._frame.iloc[0] if is_row else self._frame

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .. import reductions
+from ..missing import no_more, refuse, rows_only
 from ..series import Series
 from .base import FrameBase
 
@@ -20,62 +21,80 @@ class FrameStatistics(FrameBase):
         return reductions.columns(self, "count", axis, numeric_only)
 
     def sum(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False, min_count: int = 0, **o: Any) -> Series:
+        no_more("sum", o)
         return reductions.columns(self, "sum", axis, numeric_only, skipna, min_count=min_count)
 
     def prod(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False, min_count: int = 0, **o: Any) -> Series:
+        no_more("prod", o)
         return reductions.columns(self, "prod", axis, numeric_only, skipna, min_count=min_count)
 
     product = prod
 
     def mean(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False, **o: Any) -> Series:
+        no_more("mean", o)
         return reductions.columns(self, "mean", axis, numeric_only, skipna)
 
     def min(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False, **o: Any) -> Series:
+        no_more("min", o)
         return reductions.columns(self, "min", axis, numeric_only, skipna)
 
     def max(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False, **o: Any) -> Series:
+        no_more("max", o)
         return reductions.columns(self, "max", axis, numeric_only, skipna)
 
     def median(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False, **o: Any) -> Series:
+        no_more("median", o)
         return reductions.columns(self, "median", axis, numeric_only, skipna)
 
     def std(self, axis: Any = 0, skipna: bool = True, ddof: int = 1, numeric_only: bool = False, **o: Any) -> Series:
+        no_more("std", o)
         return reductions.columns(self, "std", axis, numeric_only, skipna, ddof=ddof)
 
     def var(self, axis: Any = 0, skipna: bool = True, ddof: int = 1, numeric_only: bool = False, **o: Any) -> Series:
+        no_more("var", o)
         return reductions.columns(self, "var", axis, numeric_only, skipna, ddof=ddof)
 
     def sem(self, axis: Any = 0, skipna: bool = True, ddof: int = 1, numeric_only: bool = False, **o: Any) -> Series:
+        no_more("sem", o)
         return reductions.columns(self, "sem", axis, numeric_only, skipna, ddof=ddof)
 
     def nunique(self, axis: Any = 0, dropna: bool = True) -> Series:
         if not dropna:
+            rows_only("nunique", axis)
             return Series([s.nunique(False) for _, s in self.items()], index=self.columns)
         return reductions.columns(self, "nunique", axis, False)
 
     def any(self, *, axis: Any = 0, bool_only: bool = False, skipna: bool = True, **o: Any) -> Series:
-        return reductions.truths(self, "any", axis)
+        refuse("any", skipna=(True, skipna))
+        no_more("any", o)
+        frame = self._bools() if bool_only else self
+        return reductions.truths(frame, "any", axis)
 
     def all(self, axis: Any = 0, bool_only: bool = False, skipna: bool = True, **o: Any) -> Series:
-        return reductions.truths(self, "all", axis)
+        refuse("all", skipna=(True, skipna))
+        no_more("all", o)
+        frame = self._bools() if bool_only else self
+        return reductions.truths(frame, "all", axis)
 
     def quantile(self, q: Any = 0.5, axis: Any = 0, numeric_only: bool = False, interpolation: str = "linear",
                  method: str = "single") -> Any:  # fmt: skip
+        refuse("quantile", method=("single", method))
+        rows_only("quantile", axis)
         return reductions.frame_quantile(self, q, numeric_only, interpolation)
 
     def idxmax(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False) -> Series:
-        frame = self._numbers_if(numeric_only)
-        return Series([s.idxmax() for _, s in frame.items()], index=frame.columns)
+        return reductions.labels_of(self._numbers_if(numeric_only), "max", axis, skipna)
 
     def idxmin(self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False) -> Series:
-        frame = self._numbers_if(numeric_only)
-        return Series([s.idxmin() for _, s in frame.items()], index=frame.columns)
+        return reductions.labels_of(self._numbers_if(numeric_only), "min", axis, skipna)
 
     def corr(self, method: Any = "pearson", min_periods: int = 1, numeric_only: bool = False) -> "DataFrame":
         """The correlations of all pairs of columns."""
+        refuse("corr", min_periods=(1, min_periods))
         return reductions.pairs(self._numbers_if(numeric_only), lambda a, b: a.corr(b, method))
 
     def cov(self, min_periods: Any = None, ddof: int = 1, numeric_only: bool = False) -> "DataFrame":
+        refuse("cov", min_periods=(None, min_periods))
         return reductions.pairs(self._numbers_if(numeric_only), lambda a, b: a.cov(b, ddof=ddof))
 
     def agg(self, func: Any = None, axis: Any = 0, *args: Any, **options: Any) -> Any:
@@ -95,6 +114,7 @@ class FrameStatistics(FrameBase):
         """Prints the columns, their dtypes and how many values are not missing."""
         from ..describing import info
 
+        refuse("info", verbose=(True, verbose is not False), max_cols=(None, max_cols), show_counts=(True, show_counts is not False))
         info(self._frame, buf)
 
     def memory_usage(self, index: bool = True, deep: bool = False) -> Series:
@@ -117,6 +137,7 @@ class FrameStatistics(FrameBase):
         """Groups of rows with equal keys."""
         from ..groupby import frame_groupby
 
+        rows_only("groupby", axis)
         return frame_groupby(self._frame, by, level, as_index, sort, group_keys, dropna)
 
     def resample(self, rule: Any, closed: Any = None, label: Any = None, on: Any = None, level: Any = None,
@@ -124,4 +145,5 @@ class FrameStatistics(FrameBase):
         """Groups of rows by spans of time."""
         from ..resampling import resample
 
+        no_more("resample", options)
         return resample(self._frame, rule, on, level, closed, label, origin, offset)

@@ -58,9 +58,11 @@ class Aggregations(GroupBy):
         return self._named("median", numeric_only)
 
     def min(self, numeric_only: bool = False, min_count: int = -1, engine: Any = None, engine_kwargs: Any = None) -> Any:
+        refuse("groupby().min", min_count=(-1, min_count))
         return self._named("min", numeric_only)
 
     def max(self, numeric_only: bool = False, min_count: int = -1, engine: Any = None, engine_kwargs: Any = None) -> Any:
+        refuse("groupby().max", min_count=(-1, min_count))
         return self._named("max", numeric_only)
 
     def std(self, ddof: int = 1, engine: Any = None, engine_kwargs: Any = None, numeric_only: bool = False) -> Any:
@@ -73,9 +75,11 @@ class Aggregations(GroupBy):
         return self._named("sem", numeric_only, {} if ddof == 1 else {"ddof": ddof})
 
     def prod(self, numeric_only: bool = False, min_count: int = 0) -> Any:
+        refuse("groupby().prod", min_count=(0, min_count))
         return self._named("prod", numeric_only)
 
     def skew(self, skipna: bool = True, numeric_only: bool = False) -> Any:
+        refuse("groupby().skew", skipna=(True, skipna))
         return self._named("skew", numeric_only)
 
     def count(self) -> Any:
@@ -89,15 +93,19 @@ class Aggregations(GroupBy):
         return self._named("nunique")
 
     def first(self, numeric_only: bool = False, min_count: int = -1, skipna: bool = True) -> Any:
+        refuse("groupby().first", min_count=(-1, min_count), skipna=(True, skipna))
         return self._named("first", numeric_only)
 
     def last(self, numeric_only: bool = False, min_count: int = -1, skipna: bool = True) -> Any:
+        refuse("groupby().last", min_count=(-1, min_count), skipna=(True, skipna))
         return self._named("last", numeric_only)
 
     def any(self, skipna: bool = True) -> Any:
+        refuse("groupby().any", skipna=(True, skipna))
         return self._named("any")
 
     def all(self, skipna: bool = True) -> Any:
+        refuse("groupby().all", skipna=(True, skipna))
         return self._named("all")
 
     def quantile(self, q: Any = 0.5, interpolation: str = "linear", numeric_only: bool = False) -> Any:

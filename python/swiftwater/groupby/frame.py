@@ -118,6 +118,8 @@ class DataFrameGroupBy(Aggregations):
 
     def apply(self, func: Any, *args: Any, include_groups: bool = False, **options: Any) -> Any:
         """A function of each group's frame, the results put together."""
+        if include_groups:
+            raise ValueError("include_groups=True is no longer allowed.")
         if isinstance(func, str):
             return getattr(self, func)(*args, **options)
         keys = self._key_values()
@@ -136,8 +138,8 @@ class DataFrameGroupBy(Aggregations):
         labels = self._columns()
         return self._frame._with(labels, [self._frame._expr(l) for l in labels])
 
-    def _each(self, change: Callable[["SeriesGroupBy"], Series]) -> DataFrame:
-        frame = self._whole_columns()
+    def _each(self, change: Callable[[SeriesGroupBy], Series], numeric_only: bool = False) -> DataFrame:
+        frame = self._whole_columns()._numbers_if(numeric_only)
         exprs = []
         for label in frame._labels:
             column = self[label]
@@ -148,26 +150,26 @@ class DataFrameGroupBy(Aggregations):
             exprs.append(result._expr)
         return frame._with(frame._labels, exprs)
 
-    def cumsum(self, **o: Any) -> DataFrame:
-        return self._each(lambda s: s.cumsum())
+    def cumsum(self, numeric_only: bool = False, **o: Any) -> DataFrame:
+        return self._each(lambda s: s.cumsum(**o), numeric_only)
 
-    def cumprod(self, **o: Any) -> DataFrame:
-        return self._each(lambda s: s.cumprod())
+    def cumprod(self, numeric_only: bool = False, **o: Any) -> DataFrame:
+        return self._each(lambda s: s.cumprod(**o), numeric_only)
 
-    def cummax(self, **o: Any) -> DataFrame:
-        return self._each(lambda s: s.cummax())
+    def cummax(self, numeric_only: bool = False, **o: Any) -> DataFrame:
+        return self._each(lambda s: s.cummax(**o), numeric_only)
 
-    def cummin(self, **o: Any) -> DataFrame:
-        return self._each(lambda s: s.cummin())
+    def cummin(self, numeric_only: bool = False, **o: Any) -> DataFrame:
+        return self._each(lambda s: s.cummin(**o), numeric_only)
 
     def shift(self, periods: int = 1, freq: Any = None, fill_value: Any = None, suffix: Any = None) -> DataFrame:
-        return self._each(lambda s: s.shift(periods, freq, fill_value))
+        return self._each(lambda s: s.shift(periods, freq, fill_value, suffix))
 
     def diff(self, periods: int = 1) -> DataFrame:
         return self._each(lambda s: s.diff(periods))
 
     def pct_change(self, periods: int = 1, **o: Any) -> DataFrame:
-        return self._each(lambda s: s.pct_change(periods))
+        return self._each(lambda s: s.pct_change(periods, **o))
 
     def ffill(self, limit: Any = None) -> DataFrame:
         return self._each(lambda s: s.ffill(limit))
@@ -189,6 +191,7 @@ class DataFrameGroupBy(Aggregations):
 
     def describe(self, percentiles: Any = None, include: Any = None, exclude: Any = None) -> DataFrame:
         """Count, mean, spread and quantiles of each group."""
+        refuse("groupby().describe", include=(None, include), exclude=(None, exclude))
         labels = [l for l in self._columns() if T.is_number(self._frame._expr(l).type)]
         return described(self, labels, percentiles)
 

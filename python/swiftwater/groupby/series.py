@@ -10,7 +10,7 @@ from .. import values as V
 from ..frame import DataFrame
 from ..grouping import Key
 from ..labels import Label
-from ..missing import absent, refuse
+from ..missing import absent, no_more, one_axis, refuse
 from ..reductions import input_of, result_type
 from ..series import Series
 from .aggregations import FUNCTIONS, Aggregations, function_name, is_known, refusal
@@ -125,25 +125,26 @@ class SeriesGroupBy(Aggregations):
         made: Series = beside_values(self._made(self._expr), found)
         return made.rename(self._label)  # type: ignore[no-any-return]
 
-    def _cumulative(self, function: str) -> Series:
+    def _cumulative(self, function: str, words: Mapping[str, Any]) -> Series:
+        no_more(f"groupby().{function}", words)
         e = self._expr
         plain = self._made(e)
         window = plain._cumulative(function, True)._expr
         assert isinstance(window, X.Window)
         return self._made(self._windowed(e, function, window.type))
 
-    def cumsum(self, **o: Any) -> Series:
+    def cumsum(self, numeric_only: bool = False, **o: Any) -> Series:
         """The sums so far in each group."""
-        return self._cumulative("cumsum")
+        return self._cumulative("cumsum", o)
 
-    def cumprod(self, **o: Any) -> Series:
-        return self._cumulative("cumprod")
+    def cumprod(self, numeric_only: bool = False, **o: Any) -> Series:
+        return self._cumulative("cumprod", o)
 
-    def cummax(self, **o: Any) -> Series:
-        return self._cumulative("cummax")
+    def cummax(self, numeric_only: bool = False, **o: Any) -> Series:
+        return self._cumulative("cummax", o)
 
-    def cummin(self, **o: Any) -> Series:
-        return self._cumulative("cummin")
+    def cummin(self, numeric_only: bool = False, **o: Any) -> Series:
+        return self._cumulative("cummin", o)
 
     def shift(self, periods: int = 1, freq: Any = None, fill_value: Any = None, suffix: Any = None) -> Series:
         """The value of `periods` rows before in the group."""
@@ -157,7 +158,8 @@ class SeriesGroupBy(Aggregations):
             result = result.astype("float64")
         return result  # type: ignore[no-any-return]
 
-    def pct_change(self, periods: int = 1, **o: Any) -> Series:
+    def pct_change(self, periods: int = 1, fill_method: Any = None, freq: Any = None) -> Series:
+        refuse("groupby().pct_change", fill_method=(None, fill_method), freq=(None, freq))
         return self._made(self._expr) / self.shift(periods) - 1  # type: ignore[no-any-return]
 
     def ffill(self, limit: Any = None) -> Series:
@@ -168,6 +170,7 @@ class SeriesGroupBy(Aggregations):
 
     def rank(self, method: str = "average", ascending: bool = True, na_option: str = "keep", pct: bool = False, axis: Any = 0) -> Series:
         """The rank of each value in its group."""
+        one_axis(axis)
         return self._made(
             self._windowed(self._expr, "rank", "float64", method=method, ascending=ascending, missing=na_option, pct=pct)
         )
@@ -197,6 +200,7 @@ class SeriesGroupBy(Aggregations):
         return self.agg(lambda s: s.unique().tolist())  # type: ignore[no-any-return]
 
     def describe(self, percentiles: Any = None, include: Any = None, exclude: Any = None) -> DataFrame:
+        refuse("groupby().describe", include=(None, include), exclude=(None, exclude))
         group = GroupBy(self._frame, self._keys, True, self._sort, self._dropna, [self._label], True)
         frame = described(group, [self._label] if T.is_number(self._expr.type) else [], percentiles)
         frame.columns = [l[1] for l in frame._labels if isinstance(l, tuple)]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, Dict, Mapping, Optional
 
 from ..frame import DataFrame
-from ..missing import not_there, refuse
+from ..missing import not_there, refuse, utf8_only
 from .guessing import guesses
-from .sources import finished, frame_of, located, types_given
+from .sources import finished, frame_of, located, packed_as_named, types_given
 
 #: pandas' words for missing values in CSV, from the documentation of read_csv's na_values.
 _MISSING_WORDS = [
@@ -73,6 +73,8 @@ def read_csv(
         comment=(None, comment), skipinitialspace=(False, skipinitialspace), chunksize=(None, chunksize),
         iterator=(False, iterator),
     )  # fmt: skip
+    utf8_only("read_csv", encoding)
+    packed_as_named("read_csv", filepath_or_buffer, compression)
     for name, value in options.items():
         raise not_there(f"read_csv with {name}={value!r}", f"leave out {name}")
     paths, kept = located(filepath_or_buffer, False)

@@ -6,9 +6,9 @@ import os
 from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from ..frame import DataFrame
-from ..missing import not_there, refuse
+from ..missing import not_there, refuse, utf8_only
 from .guessing import guesses, is_date_name
-from .sources import finished, frame_of, located, types_given
+from .sources import finished, frame_of, located, packed_as_named, types_given
 
 
 def read_json(
@@ -64,7 +64,12 @@ def read_json(
     >>> sw.read_json('{"a": 1}\\n{"a": 2}', lines=True)["a"].sum()
     3
     """
-    refuse("read_json", typ=("frame", typ), chunksize=(None, chunksize), dtype_backend=(None, dtype_backend))
+    refuse(
+        "read_json", typ=("frame", typ), chunksize=(None, chunksize), dtype_backend=(None, dtype_backend),
+        convert_axes=(None, convert_axes), encoding_errors=("strict", encoding_errors), storage_options=(None, storage_options),
+    )  # fmt: skip
+    utf8_only("read_json", encoding)
+    packed_as_named("read_json", path_or_buf, compression)
     if not lines:
         return _read_document(path_or_buf, orient, dtype, nrows)
     refuse("read_json with lines=True", orient=(None, None if orient in (None, "records") else orient))

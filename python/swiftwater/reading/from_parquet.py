@@ -9,7 +9,7 @@ from .. import expressions as X
 from ..base import Levels
 from ..frame import DataFrame
 from ..labels import MultiIndex
-from ..missing import refuse
+from ..missing import not_there, refuse
 from .sources import frame_of, located
 
 
@@ -31,7 +31,12 @@ def read_parquet(
     columns : list of str, optional
         The columns to take.
     """
-    refuse("read_parquet", filters=(None, filters), filesystem=(None, filesystem))
+    refuse(
+        "read_parquet", filters=(None, filters), filesystem=(None, filesystem), dtype_backend=(None, dtype_backend),
+        storage_options=(None, storage_options),
+    )  # fmt: skip
+    for name, value in options.items():
+        raise not_there(f"read_parquet with {name}={value!r}", f"leave out {name}")
     if isinstance(path, (str, os.PathLike)) and os.path.isdir(path):
         path = sorted(
             os.path.join(root, name)

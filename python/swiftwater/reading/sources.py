@@ -84,3 +84,14 @@ def finished(frame: DataFrame, rows: FileRows, casts: Dict[str, str], nrows: Opt
         exprs: List[X.Expression] = [guessed.column(n) for n in rows.types]
         frame = DataFrame._make(guessed, frame._labels, exprs, frame._levels)
     return frame if nrows is None else frame.head(nrows)
+
+
+def packed_as_named(what: str, source: Any, compression: Any) -> None:
+    """Raises for a compression that is not the one which the file's name says."""
+    if compression == "infer":
+        return
+    given = compression.get("method") if isinstance(compression, Mapping) else compression
+    name = str(source) if isinstance(source, (str, os.PathLike)) else ""
+    ending = {".gz": "gzip", ".zst": "zstd"}.get(os.path.splitext(name)[1])
+    if given not in ("infer", ending):
+        raise not_there(f"{what} with compression={compression!r}", "give the file the usual ending and leave out compression")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Mapping, Tuple
 from .. import columntypes as T
 from .. import expressions as X
 from .. import values as V
-from ..missing import not_there
+from ..missing import not_there, one_axis, refuse
 from .base import SeriesBase
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ class SeriesElementwise(SeriesBase):
 
     def fillna(self, value: Any = None, *, axis: Any = None, inplace: bool = False, limit: Any = None) -> Any:
         """The values with another in place of missing ones."""
+        one_axis(axis)
         if limit is not None:
             raise not_there("Series.fillna with limit", "fill all missing values")
         if value is None:
@@ -62,6 +63,7 @@ class SeriesElementwise(SeriesBase):
 
     def clip(self, lower: Any = None, upper: Any = None, *, axis: Any = None, inplace: bool = False) -> Any:
         """The values bounded."""
+        one_axis(axis)
         result = self._series
         for bound, operator in ((lower, "<"), (upper, ">")):
             if bound is None or (V.is_scalar(bound) and V.is_missing(bound)):
@@ -127,6 +129,7 @@ class SeriesElementwise(SeriesBase):
         """The values converted to another type."""
         from ..casting import cast_series
 
+        refuse("astype", errors=("raise", errors))
         return cast_series(self._series, dtype)
 
     def map(self, func: Any = None, na_action: Any = None, arg: Any = None, **options: Any) -> "Series":
@@ -154,6 +157,7 @@ class SeriesElementwise(SeriesBase):
 
     def transform(self, func: Any, axis: Any = 0, *args: Any, **options: Any) -> Any:
         """A function of the series, whose result has as many rows."""
+        one_axis(axis)
         if isinstance(func, str):
             return getattr(self, func)(*args, **options)
         return self.apply(func, args=args, **options)

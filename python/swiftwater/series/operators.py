@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import expressions as X
 from ..labels import Index
+from ..missing import not_there, refuse
 from .base import SeriesBase
 
 if TYPE_CHECKING:
@@ -56,7 +57,9 @@ class SeriesOperators(SeriesBase):
     def __int__(self) -> int:
         return int(self.item())
 
-    def _flexible(self, operator: str, other: Any, fill_value: Any, swapped: bool = False) -> "Series":
+    def _flexible(self, operator: str, other: Any, level: Any, fill_value: Any, swapped: bool = False) -> "Series":
+        if level is not None:
+            raise not_there(f"'{operator}' by a level of the index", "merge the values first")
         if fill_value is None:
             result: Series = self._arithmetic(operator, other, swapped)
             return result
@@ -67,65 +70,69 @@ class SeriesOperators(SeriesBase):
         return self._make(where._rows, X.choose(X.Not(both), value, X.Literal(None)), name, where._levels)
 
     def add(self, other: Any, level: Any = None, fill_value: Any = None, axis: Any = 0) -> "Series":
-        return self._flexible("+", other, fill_value)
+        return self._flexible("+", other, level, fill_value)
 
     def radd(self, other: Any, level: Any = None, fill_value: Any = None, axis: Any = 0) -> "Series":
-        return self._flexible("+", other, fill_value, True)
+        return self._flexible("+", other, level, fill_value, True)
 
     def sub(self, other: Any, level: Any = None, fill_value: Any = None, axis: Any = 0) -> "Series":
-        return self._flexible("-", other, fill_value)
+        return self._flexible("-", other, level, fill_value)
 
     subtract = sub
 
     def rsub(self, other: Any, level: Any = None, fill_value: Any = None, axis: Any = 0) -> "Series":
-        return self._flexible("-", other, fill_value, True)
+        return self._flexible("-", other, level, fill_value, True)
 
     def mul(self, other: Any, level: Any = None, fill_value: Any = None, axis: Any = 0) -> "Series":
-        return self._flexible("*", other, fill_value)
+        return self._flexible("*", other, level, fill_value)
 
     multiply = mul
 
     def rmul(self, other: Any, level: Any = None, fill_value: Any = None, axis: Any = 0) -> "Series":
-        return self._flexible("*", other, fill_value, True)
+        return self._flexible("*", other, level, fill_value, True)
 
     def truediv(self, other: Any, level: Any = None, fill_value: Any = None, axis: Any = 0) -> "Series":
-        return self._flexible("/", other, fill_value)
+        return self._flexible("/", other, level, fill_value)
 
     div = truediv
 
     divide = truediv
 
     def rtruediv(self, other: Any, level: Any = None, fill_value: Any = None, axis: Any = 0) -> "Series":
-        return self._flexible("/", other, fill_value, True)
+        return self._flexible("/", other, level, fill_value, True)
 
     rdiv = rtruediv
 
     def floordiv(self, other: Any, level: Any = None, fill_value: Any = None, axis: Any = 0) -> "Series":
-        return self._flexible("//", other, fill_value)
+        return self._flexible("//", other, level, fill_value)
 
     def mod(self, other: Any, level: Any = None, fill_value: Any = None, axis: Any = 0) -> "Series":
-        return self._flexible("%", other, fill_value)
+        return self._flexible("%", other, level, fill_value)
 
     def pow(self, other: Any, level: Any = None, fill_value: Any = None, axis: Any = 0) -> "Series":
-        return self._flexible("**", other, fill_value)
+        return self._flexible("**", other, level, fill_value)
+
+    def _compared(self, operator: str, other: Any, level: Any, fill_value: Any) -> "Series":
+        refuse(f"'{operator}' as a method", level=(None, level), fill_value=(None, fill_value))
+        return self._comparison(operator, other)
 
     def eq(self, other: Any, level: Any = None, fill_value: Any = None, axis: Any = 0) -> "Series":
-        return self._comparison("==", other)
+        return self._compared("==", other, level, fill_value)
 
     def ne(self, other: Any, level: Any = None, fill_value: Any = None, axis: Any = 0) -> "Series":
-        return self._comparison("!=", other)
+        return self._compared("!=", other, level, fill_value)
 
     def lt(self, other: Any, level: Any = None, fill_value: Any = None, axis: Any = 0) -> "Series":
-        return self._comparison("<", other)
+        return self._compared("<", other, level, fill_value)
 
     def le(self, other: Any, level: Any = None, fill_value: Any = None, axis: Any = 0) -> "Series":
-        return self._comparison("<=", other)
+        return self._compared("<=", other, level, fill_value)
 
     def gt(self, other: Any, level: Any = None, fill_value: Any = None, axis: Any = 0) -> "Series":
-        return self._comparison(">", other)
+        return self._compared(">", other, level, fill_value)
 
     def ge(self, other: Any, level: Any = None, fill_value: Any = None, axis: Any = 0) -> "Series":
-        return self._comparison(">=", other)
+        return self._compared(">=", other, level, fill_value)
 
     def equals(self, other: Any) -> bool:
         """Whether both have the same values, missing ones too, and labels."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Mapping
 
 from .. import values as V
 from ..base import Levels
+from ..missing import one_axis, refuse
 from .base import SeriesBase
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ class SeriesRelabeling(SeriesBase):
     def reset_index(self, level: Any = None, *, drop: bool = False, name: Any = V.NaT, inplace: bool = False,
                     allow_duplicates: bool = False) -> Any:  # fmt: skip
         """The index as columns; or without it, when `drop`."""
+        refuse("reset_index", allow_duplicates=(False, allow_duplicates))
         if drop:
             return self._placed(self._make(self._rows, self._expr, self._name, Levels.default()), inplace)
         if inplace:
@@ -28,6 +30,8 @@ class SeriesRelabeling(SeriesBase):
     def rename(self, index: Any = None, *, axis: Any = None, copy: Any = None, inplace: bool = False,
                level: Any = None, errors: str = "ignore") -> Any:  # fmt: skip
         """Another name; or other labels, by a dict or function."""
+        one_axis(axis)
+        refuse("rename", level=(None, level), errors=("ignore", errors))
         if callable(index) or isinstance(index, (dict, Mapping)):
             frame = self.to_frame().rename(index=index)
             return self._placed(self._make(frame._rows, frame._exprs[0], self._name, frame._levels), inplace)
@@ -41,6 +45,7 @@ class SeriesRelabeling(SeriesBase):
         return self._make(frame._rows, frame._exprs[0], self._name, frame._levels)
 
     def set_axis(self, labels: Any, *, axis: Any = 0, copy: Any = None) -> "Series":
+        one_axis(axis)
         series = self.copy()
         series.index = labels
         return series
@@ -48,6 +53,8 @@ class SeriesRelabeling(SeriesBase):
     def drop(self, labels: Any = None, *, axis: Any = 0, index: Any = None, columns: Any = None, level: Any = None,
              inplace: bool = False, errors: str = "raise") -> Any:  # fmt: skip
         """The rows without these labels."""
+        one_axis(axis)
+        refuse("drop", level=(None, level))
         frame = self.to_frame(0).drop(index=labels if index is None else index, errors=errors)
         return self._placed(self._make(frame._rows, frame._exprs[0], self._name, frame._levels), inplace)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from .. import expressions as X
 from .. import selection
 from ..base import Levels
-from ..missing import not_there
+from ..missing import not_there, one_axis, refuse
 from .base import SeriesBase
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ class SeriesSelecting(SeriesBase):
 
     def dropna(self, *, axis: Any = 0, inplace: bool = False, how: Any = None, ignore_index: bool = False) -> Any:
         """The rows whose value is not missing."""
+        one_axis(axis)
         result = self._selected(selection.keep(self, X.not_na(self._expr)))
         if ignore_index:
             result._levels = Levels.default()
@@ -52,6 +53,7 @@ class SeriesSelecting(SeriesBase):
     def sort_values(self, *, axis: Any = 0, ascending: Any = True, inplace: bool = False, kind: str = "quicksort",
                     na_position: str = "last", ignore_index: bool = False, key: Any = None) -> Any:  # fmt: skip
         """The rows in the order of their values."""
+        one_axis(axis)
         by = self._expr if key is None else key(self)._expr
         up = ascending[0] if isinstance(ascending, (list, tuple)) else ascending
         result = self._selected(selection.ordered(self, [by], [bool(up)], na_position))
@@ -63,7 +65,9 @@ class SeriesSelecting(SeriesBase):
                    kind: str = "quicksort", na_position: str = "last", sort_remaining: bool = True,
                    ignore_index: bool = False, key: Any = None) -> Any:  # fmt: skip
         """The rows in the order of their labels."""
-        keys, up = selection.index_order(self, level, ascending)
+        one_axis(axis)
+        refuse("sort_index", key=(None, key))
+        keys, up = selection.index_order(self, level, ascending, sort_remaining)
         result = self._selected(selection.ordered(self, keys, up, na_position))
         if ignore_index:
             result._levels = Levels.default()
@@ -89,12 +93,15 @@ class SeriesSelecting(SeriesBase):
             raise not_there(f"nlargest and nsmallest with keep='{keep}'", "use keep='first', or sort_values and head")
 
     def squeeze(self, axis: Any = None) -> Any:
+        """A single value as itself."""
+        one_axis(axis)
         return self.item() if len(self) == 1 else self
 
     def unstack(self, level: Any = -1, fill_value: Any = None, sort: bool = True) -> "DataFrame":
         """A level of the index as columns."""
         from ..reshape import unstack
 
+        refuse("unstack", sort=(True, sort))
         return unstack(self._series, level, fill_value)
 
     def explode(self, ignore_index: bool = False) -> "Series":

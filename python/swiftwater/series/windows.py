@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .. import columntypes as T
-from ..missing import not_there
+from ..missing import no_more, not_there, one_axis, refuse
 from .base import SeriesBase
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ class SeriesWindows(SeriesBase):
 
     def shift(self, periods: int = 1, freq: Any = None, axis: Any = 0, fill_value: Any = None, suffix: Any = None) -> "Series":
         """The value of `periods` rows before."""
+        one_axis(axis)
+        refuse("shift", suffix=(None, suffix))
         if freq is not None:
             raise not_there("shift with freq", "shift by rows")
         if not isinstance(periods, int):
@@ -35,20 +37,31 @@ class SeriesWindows(SeriesBase):
 
     def pct_change(self, periods: int = 1, fill_method: Any = None, **options: Any) -> "Series":
         """The relative change from the value of `periods` rows before."""
+        one_axis(options.pop("axis", 0))
+        refuse("pct_change", fill_method=(None, fill_method), freq=(None, options.pop("freq", None)))
+        no_more("pct_change", options)
         result: Series = self / self.shift(periods) - 1
         return result
 
-    def cumsum(self, axis: Any = 0, skipna: bool = True, *args: Any, **options: Any) -> "Series":
+    def cumsum(self, axis: Any = 0, skipna: bool = True, **options: Any) -> "Series":
         """The sum of the values so far."""
+        one_axis(axis)
+        no_more("cumsum", options)
         return self._cumulative("cumsum", skipna)
 
-    def cumprod(self, axis: Any = 0, skipna: bool = True, *args: Any, **options: Any) -> "Series":
+    def cumprod(self, axis: Any = 0, skipna: bool = True, **options: Any) -> "Series":
+        one_axis(axis)
+        no_more("cumprod", options)
         return self._cumulative("cumprod", skipna)
 
-    def cummax(self, axis: Any = 0, skipna: bool = True, *args: Any, **options: Any) -> "Series":
+    def cummax(self, axis: Any = 0, skipna: bool = True, **options: Any) -> "Series":
+        one_axis(axis)
+        no_more("cummax", options)
         return self._cumulative("cummax", skipna)
 
-    def cummin(self, axis: Any = 0, skipna: bool = True, *args: Any, **options: Any) -> "Series":
+    def cummin(self, axis: Any = 0, skipna: bool = True, **options: Any) -> "Series":
+        one_axis(axis)
+        no_more("cummin", options)
         return self._cumulative("cummin", skipna)
 
     def _cumulative(self, function: str, skipna: bool) -> "Series":
@@ -66,14 +79,19 @@ class SeriesWindows(SeriesBase):
 
     def ffill(self, *, axis: Any = None, inplace: bool = False, limit: Any = None, limit_area: Any = None) -> Any:
         """The last value before in place of missing ones."""
+        one_axis(axis)
+        refuse("ffill", limit_area=(None, limit_area))
         return self._placed(self._window("ffill", limit=limit), inplace)
 
     def bfill(self, *, axis: Any = None, inplace: bool = False, limit: Any = None, limit_area: Any = None) -> Any:
+        one_axis(axis)
+        refuse("bfill", limit_area=(None, limit_area))
         return self._placed(self._window("bfill", limit=limit), inplace)
 
     def rank(self, axis: Any = 0, method: str = "average", numeric_only: bool = False, na_option: str = "keep",
              ascending: bool = True, pct: bool = False) -> "Series":  # fmt: skip
         """The rank of each value."""
+        one_axis(axis)
         if method not in ("average", "min", "max", "first", "dense"):
             raise KeyError(method)
         if na_option not in ("keep", "top", "bottom"):
