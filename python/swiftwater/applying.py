@@ -44,14 +44,15 @@ def replaced_by(series: Series, results: Mapping[Any, Any], type_: Optional[str]
         found, values = "float64", [None if v is None else float(v) for v in values]
     x = X.clean(series._expr)
     usable = [(k, v) for k, v in zip(keys, values) if _same_kind(x.type, k)]
-    if len(usable) <= _FEW and not T.is_nested(found):
+    # Each comparison writes the whole expression again.
+    if len(usable) <= _FEW and len(usable) * sum(1 for _ in x.walk()) <= _FEW and not T.is_nested(found):
         result: X.Expression = X.Cast(X.Literal(None), found)
         for k, v in reversed(usable):
             result = X.Call("where", (X.comparison("==", x, X.Literal(k)), X.Cast(X.Literal(v), found), result), found)
         return series._with(result)
     own = series._computed()
     table = dict(usable)
-    return _of_values(series, [None if v is None else table.get(v) for v in own.values(0)], found)
+    return of_values(series, [None if v is None else table.get(v) for v in own.values(0)], found)
 
 
 def _same_kind(type_: str, key: Any) -> bool:
@@ -63,7 +64,8 @@ def _same_kind(type_: str, key: Any) -> bool:
     return (T.is_time(type_) and T.is_time(kind)) or (T.is_duration(type_) and T.is_duration(kind))
 
 
-def _of_values(series: Series, values: Sequence[Any], type_: Optional[str] = None) -> Series:
+def of_values(series: Series, values: Sequence[Any], type_: Optional[str] = None) -> Series:
+    """Values with a series' index and name."""
     from .construction import beside_values
 
     if type_ is not None and not (T.is_time(type_) or T.is_duration(type_)):
@@ -113,7 +115,7 @@ def map_series(series: Series, func: Any, na_action: Any, options: Mapping[str, 
 def _from_python(series: Series, values: List[Any]) -> Any:
     if values and all(isinstance(v, Series) for v in values):
         return DataFrame([v.to_dict() for v in values], index=series.index)
-    return _of_values(series, values)
+    return of_values(series, values)
 
 
 def apply_series(series: Series, func: Any, args: Tuple[Any, ...], options: Mapping[str, Any]) -> Any:
@@ -134,19 +136,12 @@ def apply_series(series: Series, func: Any, args: Tuple[Any, ...], options: Mapp
     return _from_python(series, [func(v) for v in series.tolist()])
 
 
-_UFUNCS = {"sqrt": "sqrt", "exp": "exp", "log": "log", "log10": "log10", "floor": "floor", "ceil": "ceil", "absolute": "abs", "fabs": "abs"}
-
-
 def _numpy_function(series: Series, func: Any, args: Tuple[Any, ...], options: Mapping[str, Any]) -> Any:
-    name = _UFUNCS.get(getattr(func, "__name__", ""))
-    if name is not None and series._expr.type in T.NUMBERS and not args and not options:
-        x = series._expr if series._expr.type in T.FLOATS else X.Cast(series._expr, "float64")
-        if name == "abs":
-            return series.abs()
-        return series._with(X.Call(name, (x,), x.type, may_nan=True))
+    if type(func).__name__ == "ufunc":
+        return func(series, *args, **options)
     result = func(series.to_numpy(), *args, **options)
     if getattr(result, "shape", ()) == (len(series),):
-        return _of_values(series, result.tolist())
+        return of_values(series, result.tolist())
     return result
 
 

@@ -90,19 +90,16 @@ def _stacked(
                 part.append((name, e))
         levels = Levels(index_exprs, index_names)
     order = [*types]
+    # The rows as they are now: the frames may be changed before this is computed.
+    origins = [f._rows for f in frames]
 
     def write(plan: PlanBuilder, needed: List[str]) -> Pipe:
         wanted = [n for n in order if n in needed] or order[:1]
         sources = []
-        for frame, part in zip(frames, columns):
+        for origin, part in zip(origins, columns):
             chosen = {n: e for n, e in part if n in wanted}
-            cast = [
-                (n, _typed(chosen[n], types[n]))
-                for n in wanted
-            ]
-            if not cast:
-                cast = [("_row", X.RowNumber())]
-            pipe, got = emit(plan, frame._rows, cast)
+            cast = [(n, _typed(chosen[n], types[n])) for n in wanted] or [("_row", X.RowNumber())]
+            pipe, got = emit(plan, origin, cast)
             _exactly(pipe, got, [n for n, _ in cast])
             sources.append(plan.frame(pipe))
         return Pipe(plan, sources, wanted)

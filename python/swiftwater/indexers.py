@@ -236,13 +236,26 @@ def _enlarge(frame: DataFrame, label: Any, labels: Sequence[Any], value: Any) ->
     if isinstance(value, Series):
         value = value.to_dict()
     if isinstance(value, dict):
-        row = {l: [value.get(l)] for l in labels}
+        row = {l: value.get(l) for l in labels}
     elif V.is_scalar(value):
-        row = {l: [value] for l in labels}
+        row = dict.fromkeys(labels, value)
     else:
-        row = {l: [v] for l, v in zip(labels, value)}
-    more = DataFrame(row, index=[label])
-    frame._placed(concat([frame, more]), True)
+        row = dict(zip(labels, value))
+    # What is missing is so in a column of any kind.
+    more = DataFrame({l: [None if V.is_missing(v) else v] for l, v in row.items()}, index=[label])
+    frame._placed(concat([frame.copy(), more]), True)
+
+
+def _lacks_any(series: Series, condition: X.Expression) -> bool:
+    """Whether a value is missing where the condition holds."""
+    return bool(series._with(X.Binary("and", condition, X.is_na(series._expr), "bool")).any())
+
+
+class _Condition:
+    """A column's label that no user has."""
+
+
+_CONDITION = _Condition()
 
 
 def _assign(frame: DataFrame, condition: X.Expression, labels: Sequence[Any], value: Any, count: Optional[int]) -> None:
@@ -264,8 +277,16 @@ def _assign(frame: DataFrame, condition: X.Expression, labels: Sequence[Any], va
         else:
             if not isinstance(part, Series):
                 raise not_there("setting some rows to a list of values", "give one value, or a series with labels")
-            fitted = frame._fitted(part) if part._rows is not frame._rows else part
-            new = fitted._expr
+            if part._rows is not frame._rows:
+                kind = part._expr.type
+                # The frame goes over to rows that have both, and the condition with it.
+                frame[_CONDITION] = Series._make(frame._rows, condition, None, frame._levels)
+                part = frame._fitted(part)
+                condition = frame._expr(_CONDITION)
+                del frame[_CONDITION]
+                if kind in T.INTEGERS and part._expr.type in T.FLOATS and not _lacks_any(part, condition):
+                    part = part._with(X.Cast(part._expr, kind))
+            new = part._expr
             old = frame._expr(label) if frame._has(label) else X.Cast(X.Literal(None), new.type)
         if old.type == "null" and new.type != "null":
             old = X.Cast(X.Literal(None), new.type)

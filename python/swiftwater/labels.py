@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Hashable, Iterable, Iterator, List, Optional, Sequence, Tuple
+import operator
+from typing import Any, Callable, Hashable, Iterable, Iterator, List, Optional, Sequence, Tuple
 
 from . import columntypes as T
 from . import values as V
@@ -18,6 +19,21 @@ class BoolList(List[bool]):
 
     def any(self) -> bool:
         return any(self)
+
+    def sum(self) -> int:
+        return sum(self)
+
+    def tolist(self) -> List[bool]:
+        return list(self)
+
+    def __invert__(self) -> "BoolList":
+        return BoolList(not b for b in self)
+
+    def __and__(self, other: Iterable[bool]) -> "BoolList":
+        return BoolList(a and bool(b) for a, b in zip(self, other))
+
+    def __or__(self, other: Iterable[bool]) -> "BoolList":
+        return BoolList(a or bool(b) for a, b in zip(self, other))
 
 
 def _same(a: Any, b: Any) -> bool:
@@ -154,21 +170,36 @@ class Index:
             except IndexError:
                 raise IndexError(f"index {key} is out of bounds for axis 0 with size {len(self)}") from None
         values = self.tolist()
-        chosen = list(key)
+        chosen = key.tolist() if hasattr(key, "tolist") else list(key)
         if chosen and isinstance(chosen[0], bool):
             return make_index([v for v, keep in zip(values, chosen) if keep], self._names, self._type)
         return make_index([values[i] for i in chosen], self._names, self._type)
 
-    def __eq__(self, other: object) -> Any:
+    def _compared(self, other: object, test: Callable[[Any, Any], bool]) -> BoolList:
         theirs: List[Any] = (
             [other] * len(self) if V.is_scalar(other) or not isinstance(other, Iterable) else list(other)
         )
         if len(theirs) != len(self):
             raise ValueError("Lengths must match to compare")
-        return BoolList(a == b for a, b in zip(self, theirs))
+        return BoolList(test(a, b) for a, b in zip(self, theirs))
+
+    def __eq__(self, other: object) -> Any:
+        return self._compared(other, operator.eq)
 
     def __ne__(self, other: object) -> Any:
         return BoolList(not same for same in self == other)
+
+    def __lt__(self, other: object) -> BoolList:
+        return self._compared(other, operator.lt)
+
+    def __le__(self, other: object) -> BoolList:
+        return self._compared(other, operator.le)
+
+    def __gt__(self, other: object) -> BoolList:
+        return self._compared(other, operator.gt)
+
+    def __ge__(self, other: object) -> BoolList:
+        return self._compared(other, operator.ge)
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -179,6 +210,15 @@ class Index:
         name = "" if self.name is None else f", name={self.name!r}"
         length = f", length={len(self)}" if len(self) > 100 else ""
         return f"Index([{', '.join(texts)}], dtype='{self.dtype}'{length}{name})"
+
+    # After the methods, because it hides Python's own `str` here.
+
+    @property
+    def str(self) -> Any:
+        """Methods of text."""
+        from .accessors.labeltext import LabelText
+
+        return LabelText(self)
 
 
 class RangeIndex(Index):

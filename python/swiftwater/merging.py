@@ -12,7 +12,7 @@ from .frame import DataFrame
 from .labels import Label
 from .missing import not_there, refuse
 from .plan import Pipe, PlanBuilder, emit
-from .rows import Made
+from .rows import Made, Rows
 from .series import Series
 
 HOW = ("inner", "left", "right", "outer", "cross", "left_anti", "right_anti")
@@ -36,9 +36,9 @@ def merge(
     if how == "cross":
         if on is not None or left_on is not None or right_on is not None or left_index or right_index:
             raise MergeError("Can not pass on, right_on, left_on or set right_index=True or left_index=True")
-        return _joined(left, right, [], [], how, sort, suffixes, validate, [], [], Levels.default())
-    left_keys, right_keys, shared, lefts, rights = _keys(left, right, on, left_on, right_on, left_index, right_index)
-    result = _joined(left, right, left_keys, right_keys, how, sort, suffixes, validate, shared, lefts, None, rights)
+        return _without_marks(_joined(left, right, [], [], how, sort, suffixes, validate, [], []))
+    left_keys, right_keys, shared, lefts = _keys(left, right, on, left_on, right_on, left_index, right_index)
+    result = _joined(left, right, left_keys, right_keys, how, sort, suffixes, validate, shared, lefts)
     if left_index and right_index:
         name = left._levels.names[0] if left._levels.names[0] == right._levels.names[0] else left._levels.names[0] or right._levels.names[0]
         return _indexed(result, ["__key0"], [name])
@@ -114,13 +114,12 @@ def _keys(
     if len(pairs_l) != len(pairs_r):
         raise ValueError("len(right_on) must equal len(left_on)")
     shared = [i for i, (a, b) in enumerate(zip(pairs_l, pairs_r)) if a[1] is not None and a[1] == b[1]]
-    return [e for e, _ in pairs_l], [e for e, _ in pairs_r], shared, [l for _, l in pairs_l], [l for _, l in pairs_r]
+    return [e for e, _ in pairs_l], [e for e, _ in pairs_r], shared, [l for _, l in pairs_l]
 
 
 def _joined(
     left: DataFrame, right: DataFrame, left_keys: Sequence[X.Expression], right_keys: Sequence[X.Expression], how: str,
-    sort: bool, suffixes: Any, validate: Any, shared: Sequence[int], lefts: Sequence[Any], levels: Optional[Levels],
-    rights: Sequence[Any] = (),
+    sort: bool, suffixes: Any, validate: Any, shared: Sequence[int], lefts: Sequence[Any],
 ) -> DataFrame:  # fmt: skip
     """The join's columns: the keys as `__key0` …, the left index, then the frames' columns."""
     types: Dict[str, str] = {}
@@ -144,19 +143,22 @@ def _joined(
     for name, e in (*left_index, *right_index):
         types[name] = e.type
 
-    def side(plan: PlanBuilder, frame: DataFrame, keys: Any, columns: Any, index: Any, needed: List[str]) -> Pipe:
+    def side(plan: PlanBuilder, origin: Rows, keys: Any, columns: Any, index: Any, needed: List[str]) -> Pipe:
         wanted = [(n, X.Cast(X.clean(e), t) if e.type != t and t != "null" else e) for n, e, t in zip(key_names, keys, key_types)]
         wanted += [(n, e) for n, _, e in columns if n in needed]
         wanted += [(n, e) for n, e in index if n in needed]
         if not wanted:
             wanted = [(f"{columns[0][0]}" if columns else index[0][0], columns[0][2] if columns else index[0][1])]
-        pipe, have = emit(plan, frame._rows, wanted)
+        pipe, have = emit(plan, origin, wanted)
         _exactly(pipe, have, [n for n, _ in wanted])
         return pipe
 
+    # The rows as they are now: the frames may be changed before this is computed.
+    left_rows, right_rows = left._rows, right._rows
+
     def write(plan: PlanBuilder, needed: List[str]) -> Pipe:
-        a = side(plan, left, left_keys, left_columns, left_index, needed)
-        b = side(plan, right, right_keys, right_columns, right_index, needed)
+        a = side(plan, left_rows, left_keys, left_columns, left_index, needed)
+        b = side(plan, right_rows, right_keys, right_columns, right_index, needed)
         pipe = Pipe(plan, plan.frame(a), types)
         form: Dict[str, Any] = {"with": plan.frame(b), "how": how}
         if key_names:
@@ -187,10 +189,10 @@ def _joined(
         else:
             name = places[label]
             labels.append(f"{label}{suffixes[0] or ''}" if label in clash else label)
-            exprs.append(_side_value(name, types, label, lefts, key_types, how, "left"))
+            exprs.append(X.Column(name, types[name]))
     for name, label, _ in right_columns:
         labels.append(f"{label}{suffixes[1] or ''}" if label in clash else label)
-        exprs.append(_side_value(name, types, label, rights, key_types, how, "right"))
+        exprs.append(X.Column(name, types[name]))
     for i, name in enumerate(key_names):
         labels.append(f"__key{i}")
         exprs.append(X.Column(name, key_types[i]))
@@ -198,14 +200,7 @@ def _joined(
         for i, (name, e) in enumerate(index):
             labels.append(f"{mark}{i}")
             exprs.append(X.Column(name, e.type))
-    frame = DataFrame._make(rows, labels, exprs, Levels.default())
-    if levels is not None:
-        return _without_marks(frame)
-    return frame
-
-
-def _side_value(name: str, types: Dict[str, str], label: Any, keys: Sequence[Any], key_types: Sequence[str], how: str, side: str) -> X.Expression:
-    return X.Column(name, types[name])
+    return DataFrame._make(rows, labels, exprs, Levels.default())
 
 
 def _without_marks(frame: DataFrame) -> DataFrame:

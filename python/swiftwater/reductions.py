@@ -247,11 +247,12 @@ def columns(
     """An aggregation of each column, labelled by the columns."""
     from .series import Series
 
-    if axis in (1, "columns"):
-        return across(frame._numbers_if(numeric_only), function, skipna, min_count, ddof)
-    if axis not in (0, "index", None):
-        raise ValueError(f"No axis named {axis} for object type DataFrame")
     frame = frame._numbers_if(numeric_only)
+    if axis in (1, "columns"):
+        return across(frame, function, skipna, min_count, ddof)
+    if axis is None:
+        return _of_all(frame, function, skipna, min_count, ddof)  # type: ignore[no-any-return]
+    rows_only(function, axis)
     options: Dict[str, Any] = {"ddof": ddof} if ddof != 1 else {}
     wanted: List[Wanted] = [(function, e, options) for e in frame._exprs]
     n = len(wanted)
@@ -265,6 +266,17 @@ def columns(
             value = V.nan
         found.append(value)
     return labelled(found, types[:n], frame, Series)
+
+
+def _of_all(frame: "DataFrame", function: str, skipna: bool, min_count: int, ddof: int) -> Any:
+    """An aggregation of all values of a frame."""
+    from .concatenation import concat
+
+    values = concat([s for _, s in frame.items()], ignore_index=True)
+    options: Dict[str, Any] = {"min_count": min_count} if function in ("sum", "prod") else {}
+    if function in ("std", "var", "sem"):
+        options["ddof"] = ddof
+    return getattr(values, function)(skipna=skipna, **options)
 
 
 def labelled(values: List[Any], types: Sequence[str], frame: FrameBase, make: Any, name: Optional[Label] = None) -> "Series":

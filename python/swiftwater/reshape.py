@@ -34,10 +34,12 @@ def explode(frame: DataFrame, labels: Sequence[Any], ignore_index: bool) -> Data
         types[f"index{i}"] = e.type
         wanted.append((f"index{i}", e))
     names = [f"c{i}" for i in exploded if frame._exprs[i].type.startswith("list<")]
+    # The rows as they are now: the frame may be changed before this is computed.
+    origin = frame._rows
 
     def write(plan: PlanBuilder, needed: List[str]) -> Pipe:
         chosen = [(n, e) for n, e in wanted if n in needed or n in names]
-        pipe, have = emit(plan, frame._rows, chosen or wanted[:1])
+        pipe, have = emit(plan, origin, chosen or wanted[:1])
         _exactly(pipe, have, [n for n, _ in chosen or wanted[:1]])
         if names:
             pipe.step("explode", names)
@@ -78,13 +80,16 @@ def melt(
     names = [str(l) for l in values]
     taken = set(types)
     safe = [f"v_{n}" if n in taken else n for n in names]
+    # As they are now: the frame may be changed before this is computed.
+    origin = frame._rows
+    ids_held = [(f"i{i}", frame._expr(l)) for i, l in enumerate(ids)] + [(f"index{i}", e) for i, e in enumerate(index)]
+    values_held = [(s, _cast(frame._expr(l), type_)) for s, l in zip(safe, values)]
 
     def write(plan: PlanBuilder, needed: List[str]) -> Pipe:
-        wanted = [(f"i{i}", frame._expr(l)) for i, l in enumerate(ids) if f"i{i}" in needed]
-        wanted += [(f"index{i}", e) for i, e in enumerate(index) if f"index{i}" in needed]
+        wanted = [(n, e) for n, e in ids_held if n in needed]
         keys = [n for n, _ in wanted]
-        wanted += [(s, _cast(frame._expr(l), type_)) for s, l in zip(safe, values)]
-        pipe, have = emit(plan, frame._rows, wanted)
+        wanted += values_held
+        pipe, have = emit(plan, origin, wanted)
         _exactly(pipe, have, [n for n, _ in wanted])
         pipe.step("melt", {"id": keys, "value": safe, "variableName": "variable", "valueName": "value"})
         result = Pipe(plan, pipe.source, types)

@@ -50,6 +50,11 @@ class Shared(Operators):
             return func(*args, **{word: self, **options})
         return func(self, *args, **options)
 
+    def __array_ufunc__(self, function: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        from .ufuncs import universal
+
+        return universal(function, method, inputs, options)
+
     @property
     def plot(self) -> Any:
         """Plots by matplotlib, through pandas."""

@@ -153,7 +153,7 @@ class TextMethods:
                 raise not_there("str.cat with lists", "make them a series")
             right = other.fillna(na_rep) if na_rep is not None else other
             result = result + (sep or "") + right
-        return result
+        return result._named(self._series._name)
 
     def split(self, pat: Optional[str] = None, *, n: int = -1, expand: bool = False, regex: Any = None) -> Any:
         """Each text in parts: a list, or columns with `expand`."""

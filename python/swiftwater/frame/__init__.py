@@ -5,6 +5,7 @@ Each module here has the methods of one idea; all of them stand on `base`.
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any, Optional, Sequence
 
 from .. import expressions as X
@@ -82,7 +83,8 @@ class DataFrame(
     def from_records(cls, data: Any, index: Any = None, exclude: Any = None, columns: Any = None,
                      coerce_float: bool = False, nrows: Optional[int] = None) -> "DataFrame":  # fmt: skip
         refuse("from_records", coerce_float=(False, coerce_float))
-        frame = cls(list(data)[:nrows], columns=columns)
+        # As in pandas, `nrows` counts for iterators alone.
+        frame = cls(list(islice(data, nrows) if hasattr(data, "__next__") else data), columns=columns)
         if exclude is not None:
             frame = frame.drop(columns=[l for l in exclude if frame._has(l)])
         return frame.set_index(index) if index is not None else frame

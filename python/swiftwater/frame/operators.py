@@ -34,6 +34,9 @@ class FrameOperators(FrameBase):
     def __neg__(self) -> "DataFrame":
         return self._mapped(X.negative)
 
+    def __pos__(self) -> "DataFrame":
+        return self.copy()
+
     def __abs__(self) -> "DataFrame":
         return self._frame.abs()
 

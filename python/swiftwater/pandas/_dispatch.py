@@ -184,8 +184,6 @@ def from_swiftwater(result: Any, label: str, redo: Callable[[], Any]) -> Any:
     if kind is swiftwater.DataFrame:
         return proxy(State(ours=result, redo=redo, label=label), real.DataFrame)
     if kind is swiftwater.Series:
-        if getattr(result, "_category", False):
-            raise Stay("a categorical result")
         return proxy(State(ours=result, redo=redo, label=label), real.Series)
     if kind.__name__ in _LINK_NAMES:
         return make_chain(result, redo, None, kind.__name__)

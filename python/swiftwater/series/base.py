@@ -27,7 +27,6 @@ class SeriesBase(Shared):
         self._name = name
         self._levels = levels
         self._view = None
-        self._category = False
 
     @staticmethod
     def _make(rows: Rows, expr: X.Expression, name: Optional[Label], levels: Levels) -> Series:
@@ -144,9 +143,7 @@ class SeriesBase(Shared):
         return DataFrame._make(self._rows, [label], [self._expr], self._levels)
 
     def copy(self, deep: bool = True) -> "Series":
-        series = self._with(self._expr)
-        series._category = self._category
-        return series
+        return self._with(self._expr)
 
     def _operand(self, other: Any) -> Tuple["Series", X.Expression, X.Expression, Optional[Label]]:
         """Where to put the result, both operands over the same rows, and the result's name."""
@@ -164,7 +161,7 @@ class SeriesBase(Shared):
             held = other.tolist() if hasattr(other, "tolist") else list(other)
             if len(held) != len(self):
                 raise ValueError(f"operands could not be broadcast together with shapes ({len(self)},) ({len(held)},)")
-            return self._operand(self._like(held))
+            return self._operand(self._like(held)._named(self._name))
         raise TypeError(f"unsupported operand type: '{type(other).__name__}'")
 
     def _like(self, values: Sequence[Any]) -> "Series":

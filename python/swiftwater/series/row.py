@@ -24,7 +24,7 @@ class RowSeries(Series):
 
     def __getattr__(self, name: str) -> Any:
         fields = self.__dict__
-        if name in ("_rows", "_expr", "_levels", "_view", "_category"):
+        if name in ("_rows", "_expr", "_levels", "_view"):
             return self._real().__dict__[name]
         if name in fields.get("_held_labels", ()):
             return fields["_held"][fields["_held_labels"].index(name)]
