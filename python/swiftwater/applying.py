@@ -46,13 +46,23 @@ def replaced_by(series: Series, results: Mapping[Any, Any], type_: Optional[str]
     usable = [(k, v) for k, v in zip(keys, values) if _same_kind(x.type, k)]
     # Each comparison writes the whole expression again.
     if len(usable) <= _FEW and len(usable) * sum(1 for _ in x.walk()) <= _FEW and not T.is_nested(found):
-        result: X.Expression = X.Cast(X.Literal(None), found)
-        for k, v in reversed(usable):
-            result = X.Call("where", (X.comparison("==", x, X.Literal(k)), X.Cast(X.Literal(v), found), result), found)
-        return series._with(result)
+        return series._with(_chosen(x, usable, found))
     own = series._computed()
     table = dict(usable)
     return of_values(series, [None if v is None else table.get(v) for v in own.values(0)], found)
+
+
+def _chosen(x: X.Expression, pairs: Sequence[Tuple[Any, Any]], type_: str) -> X.Expression:
+    """The value of a pair where `x` is its key, missing elsewhere."""
+    if len(pairs) > 8:
+        # By halves: the engine takes expressions up to a hundred deep.
+        middle = len(pairs) // 2
+        first = X.IsIn(x, [k for k, _ in pairs[:middle]])
+        return X.Call("where", (first, _chosen(x, pairs[:middle], type_), _chosen(x, pairs[middle:], type_)), type_)
+    result: X.Expression = X.Cast(X.Literal(None), type_)
+    for k, v in reversed(pairs):
+        result = X.Call("where", (X.comparison("==", x, X.Literal(k)), X.Cast(X.Literal(v), type_), result), type_)
+    return result
 
 
 def _same_kind(type_: str, key: Any) -> bool:
@@ -86,7 +96,7 @@ def _moved(series: Series, made: Series) -> Series:
     levels = series._levels
     moved = Levels([X.RowNumber()], levels.names, levels.start, levels.step) if levels.is_range else Levels(parts[1:], levels.names)
     result = Series._make(rows, expr, series._name, moved)
-    result.__dict__["_carried"] = parts[:1]
+    result._carried = parts[:1]
     return result
 
 

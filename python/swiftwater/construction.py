@@ -273,7 +273,7 @@ def beside_values(data: Data, values: Sequence[Any]) -> Any:
     levels = data._levels
     moved = Levels([X.RowNumber()], levels.names, levels.start, levels.step) if levels.is_range else Levels(parts[n:], levels.names)
     series = Series._make(rows, expr, None, moved)
-    series.__dict__["_carried"] = parts[:n]
+    series._carried = parts[:n]
     return series
 
 

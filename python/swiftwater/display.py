@@ -365,7 +365,7 @@ def series_text(series: "Series", everything: bool = False) -> str:
     from .frame import DataFrame
 
     frame = DataFrame._make(series._rows, [0], [series._expr], series._levels)
-    frame.__dict__["_view"] = series._computed()
+    frame._view = series._computed()
     block = Block(frame, None if everything else MAX_ROWS, None)
     cells = list(block.columns[0])
     wide = max(_width(c) for c in cells)

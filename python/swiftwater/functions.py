@@ -28,7 +28,7 @@ def collect(*frames: Any) -> Tuple[Any, ...]:
     """
     waiting = [f for f in frames if isinstance(f, Data) and f._view is None]
     for frame, view in zip(waiting, compute([f._request() for f in waiting])):
-        frame.__dict__["_view"] = view
+        frame._view = view
     return frames
 
 

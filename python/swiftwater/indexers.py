@@ -436,7 +436,7 @@ def _one_label(frame: DataFrame, label: Any, levels: int) -> Any:
         keep = found._levels
         from .base import Levels
 
-        found.__dict__["_levels"] = Levels(keep.exprs[n:], keep.names[n:])
+        found._levels = Levels(keep.exprs[n:], keep.names[n:])
         return found
     if not places:
         raise KeyError(label)

@@ -139,7 +139,10 @@ class Index:
 
     def map(self, mapper: Any) -> "Index":
         change = mapper.get if isinstance(mapper, dict) else mapper
-        return make_index([change(v) for v in self], self._names)
+        values = [change(v) for v in self]
+        if self.nlevels > 1 and not all(isinstance(v, tuple) for v in values):
+            return Index._of(values, None)
+        return make_index(values, self._names)
 
     def to_frame(self, index: bool = True, name: Any = None) -> Any:
         from .frame import DataFrame
@@ -308,8 +311,10 @@ class MultiIndex(Index):
 
     def droplevel(self, level: Any = 0) -> Index:
         position = self._names.index(level) if level in self._names else int(level) % self.nlevels
+        if self.nlevels == 2:
+            return self.get_level_values(1 - position)
         names = [n for i, n in enumerate(self._names) if i != position]
-        return make_index([tuple(p for i, p in enumerate(v) if i != position) for v in self._values], names)
+        return MultiIndex([tuple(p for i, p in enumerate(v) if i != position) for v in self._values], names)
 
     def to_flat_index(self) -> Index:
         return Index(self._values)

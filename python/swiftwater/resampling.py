@@ -105,7 +105,6 @@ def with_all_spans(result: "DataFrame", label: Any, span: _dt.timedelta) -> "Dat
 
     places = {l: i for i, l in enumerate(labels)}
     filled = take(result.reset_index(drop=True), [places.get(l) for l in wanted])
-    filled.__dict__["_empty_spans"] = True
     type_ = levels.exprs[0].type
     index = Index(wanted, name=label)
     index._type = type_

@@ -269,6 +269,8 @@ def pivot_table(
                 raise KeyError(l)
     grouped = frame.groupby([*down, *across], sort=sort)[chosen]
     result = grouped.agg(aggfunc)
+    if isinstance(result, Series):
+        raise not_there(f"pivot_table with aggfunc={aggfunc!r}", "use 'count', or groupby(…).size().unstack()")
     if dropna:
         result = result.dropna(how="all")
     if values is None or isinstance(values, list):
@@ -312,10 +314,10 @@ def crosstab(
         labels = [l[1] if len(l) == 2 else l[1:] for l in table._labels if isinstance(l, tuple)]
         table = DataFrame._make(table._rows, labels, table._exprs, table._levels, table._column_names[1:])
     names = [s._name for s in series]
-    table.__dict__["_levels"] = table._levels.renamed(
+    table._levels = table._levels.renamed(
         list(rownames) if rownames is not None else [n if n is not None else f"row_{i}" for i, n in enumerate(names[: len(down)])]
     )
-    table.__dict__["_column_names"] = (
+    table._column_names = (
         list(colnames) if colnames is not None else [n if n is not None else f"col_{i}" for i, n in enumerate(names[len(down) :])]
     )
     if normalize is not False:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any, List, Mapping, Optional, Tuple, Union
 
 from . import columntypes as T
@@ -36,8 +37,8 @@ class Rolling:
             self._options.append(("center", True))
 
     def __getitem__(self, key: Any) -> "Rolling":
-        made = object.__new__(type(self))
-        made._data, made._options, made._window = self._data[key], self._options, self._window
+        made = copy(self)
+        made._data = self._data[key]
         return made
 
     def __getattr__(self, name: str) -> Any:
@@ -159,11 +160,6 @@ class GroupedRolling(Rolling):
             self._data = Series._make(frame._rows, frame._expr(labels[0]), labels[0], frame._levels)
         else:
             self._data = frame._with(labels, [frame._expr(l) for l in labels])
-
-    def __getitem__(self, key: Any) -> "Rolling":
-        made = Rolling.__getitem__(self, key)
-        made.__dict__["_group"] = self._group
-        return made
 
     def _by(self) -> Tuple[X.Expression, ...]:
         by: Tuple[X.Expression, ...] = self._group._by()

@@ -39,6 +39,17 @@ def derived(
     return rows, parts, levels
 
 
+def computed(data: Data, e: X.Expression) -> Tuple[Rows, List[X.Expression], Levels, X.Expression]:
+    """The same rows with the value of an expression as a column, for an expression that is too long to be written."""
+    settler = Settler(data._rows)
+    column = settler.column(e)
+    parts = [settler(p) for p in data._parts()]
+    levels = data._levels if data._levels.is_range else data._levels.settled(settler)
+    rows = Derived(data._rows, lambda pipe: None, (), settler.extras)
+    rows.length = data._rows.length
+    return rows, parts, levels, column
+
+
 def keep(data: Data, predicate: X.Expression) -> Selected:
     """The rows for which the predicate is true."""
     settler = Settler(data._rows)

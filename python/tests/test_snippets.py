@@ -119,6 +119,13 @@ SNIPPETS = [
     "result = df[['n', 'm']].sum(axis=None), df[['x', 'y']].mean(axis=None), df[['n', 'm']].max(axis=None)",
     "result = df.k.str.cat(df.k, sep='-')",
     "result = df.head(1).squeeze(axis=1)",
+    "result = df.groupby('g').n.rolling(2).sum().reset_index(level=0, drop=True).sort_index()",
+    "g = df.groupby(['g', 'b']).n.sum()\nresult = g.reset_index(level='b', drop=True)",
+    "g = df.groupby('g')[['x', 'n']].agg(['mean', 'sum'])\ng.columns = g.columns.map('_'.join)\nresult = g",
+    "g = df.groupby('g')[['x', 'n']].agg(['mean', 'sum'])\ng.columns = g.columns.droplevel(0)\nresult = g",
+    "df['t'] = pd.to_datetime(df.t.dt.strftime('%Y-%m-%d %H:%M'))\nresult = df.groupby(df.t.dt.day_name()).n.sum()",
+    "result = {k: v.tolist() for k, v in df.groupby('g').indices.items()}",
+    "result = df.n + list(range(len(df)))",
 ]
 
 

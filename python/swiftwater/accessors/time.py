@@ -6,7 +6,7 @@ from typing import Any, Callable, Optional
 
 from .. import columntypes as T
 from .. import expressions as X
-from ..applying import mapped
+from ..applying import mapped, replaced_by
 from ..missing import absent, not_there, refuse
 from ..series import Series
 
@@ -154,10 +154,7 @@ class MomentMethods(_Methods):
         return self._named_by(self.month, list(calendar.month_name)[1:], 1)
 
     def _named_by(self, numbers: Series, names: Any, first: int) -> Series:
-        result: X.Expression = X.Cast(X.Literal(None), "string")
-        for i in reversed(range(len(names))):
-            result = X.Call("where", (X.comparison("==", numbers._expr, X.Literal(i + first)), X.Literal(names[i]), result), "string")
-        return self._series._with(result)
+        return replaced_by(numbers, dict(enumerate(names, first)), "string")
 
     def floor(self, freq: Any, ambiguous: Any = "raise", nonexistent: Any = "raise") -> Series:
         """The last multiple of a span before."""

@@ -7,7 +7,7 @@ use the bare comparison to skip data.
 
 from __future__ import annotations
 
-from .choices import choose, clean, common_type, fill, fits, is_na, not_na
+from .choices import choose, clean, common_type, fill, fits, is_long, is_na, not_na
 from .operations import arithmetic, comparison, literal_type, logic, negation, negative, time_literal
 from .tree import (
     PROPERTIES, Binary, Call, Cast, Clean, Column, Environment, Expression, IsIn, Literal, Not, RowNumber, Window, quoted,
@@ -15,6 +15,6 @@ from .tree import (
 
 __all__ = [
     "PROPERTIES", "Binary", "Call", "Cast", "Clean", "Column", "Environment", "Expression", "IsIn", "Literal", "Not",
-    "RowNumber", "Window", "arithmetic", "choose", "clean", "common_type", "comparison", "fill", "fits", "is_na",
+    "RowNumber", "Window", "arithmetic", "choose", "clean", "common_type", "comparison", "fill", "fits", "is_long", "is_na",
     "literal_type", "logic", "negation", "negative", "not_na", "quoted", "time_literal",
 ]  # fmt: skip

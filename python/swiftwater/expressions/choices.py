@@ -17,6 +17,19 @@ def clean(x: Expression) -> Expression:
     return Clean(x)
 
 
+def is_long(x: Expression) -> bool:
+    """Whether the expression should be a column before more is made of it.
+
+    The engine takes a thousand operations, a hundred deep; a column that is set again and again has them soon.
+    """
+    size = len(x.text())
+    return size > 1000 or (size > 300 and _depth(x) > 40)
+
+
+def _depth(x: Expression) -> int:
+    return 1 + max((_depth(child) for child in x.children), default=0)
+
+
 def is_na(x: Expression) -> Expression:
     return Call("isna", (clean(x),), "bool")
 

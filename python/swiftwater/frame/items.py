@@ -152,6 +152,9 @@ class FrameItems(FrameBase):
             if not (series._rows is self._rows and series._levels.same(self._levels)):
                 series = self._fitted(series)
             expr = series._expr
+            if X.is_long(expr):
+                rows, exprs, levels, expr = selection.computed(self, expr)
+                self._set(rows, self._labels, exprs, levels, self._column_names)
         labels, exprs = list(self._labels), list(self._exprs)
         if label in labels:
             exprs[labels.index(label)] = expr
@@ -182,7 +185,7 @@ class FrameItems(FrameBase):
 
     def _adopt(self, series: Series) -> None:
         """Goes over to the rows of a series that holds this frame's columns too."""
-        carried = getattr(series, "_carried", None)
+        carried = series._carried
         if carried is not None:
             self._set(series._rows, self._labels, carried, series._levels, self._column_names)
 

@@ -76,7 +76,7 @@ class DataFrameGroupBy(Aggregations):
                 specs.append((result, label, name, {}))
         frame = self._aggregated(specs)
         if not flat:
-            frame.__dict__["_column_names"] = [*self._frame._column_names, None]
+            frame._column_names = [*self._frame._column_names, None]
         return frame
 
     aggregate = agg

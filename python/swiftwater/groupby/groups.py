@@ -216,10 +216,11 @@ class GroupBy:
         return {key: self._group(key).index for key in self._key_values()}
 
     @property
-    def indices(self) -> Dict[Any, List[int]]:
+    def indices(self) -> Dict[Any, Any]:
+        """The positions of the rows of each group, as NumPy arrays."""
         frame = self._frame.reset_index(drop=True)
         plain = GroupBy(frame, self._keys, True, self._sort, self._dropna, None, True)
-        return {key: plain._group(key).index.tolist() for key in self._key_values()}
+        return {key: plain._group(key).index.values for key in self._key_values()}
 
     def pipe(self, func: Any, *args: Any, **options: Any) -> Any:
         """`func(self, …)`."""

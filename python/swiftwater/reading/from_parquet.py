@@ -66,10 +66,10 @@ def _with_stored_labels(frame: DataFrame, source: Any, columns: Optional[Sequenc
     levels = [i for i in index if isinstance(i, str) and frame._has(i)]
     if levels and not (columns is not None and any(i in columns for i in levels)):
         frame = frame.set_index(levels)
-        frame.__dict__["_levels"] = frame._levels.renamed([names.get(i) for i in levels])
+        frame._levels = frame._levels.renamed([names.get(i) for i in levels])
     elif index and isinstance(index[0], dict) and index[0].get("kind") == "range":
         part = index[0]
-        frame.__dict__["_levels"] = Levels([X.RowNumber()], [part.get("name")], part["start"], part["step"])
+        frame._levels = Levels([X.RowNumber()], [part.get("name")], part["start"], part["step"])
     above = (form or {}).get("column_indexes") or []
     if len(above) > 1 and columns is None:
         import ast
@@ -80,5 +80,5 @@ def _with_stored_labels(frame: DataFrame, source: Any, columns: Optional[Sequenc
             return frame
         frame.columns = MultiIndex(labels, [a.get("name") for a in above])
     elif above and above[0].get("name") is not None and columns is None:
-        frame.__dict__["_column_names"] = [above[0]["name"]]
+        frame._column_names = [above[0]["name"]]
     return frame

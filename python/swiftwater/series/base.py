@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 class SeriesBase(Shared):
     """One column over rows."""
 
+    #: The columns of the frame that this was made beside of, over the same rows: the frame may go over to them.
+    _carried: Optional[List[X.Expression]] = None
+
     def _set(self, rows: Rows, expr: X.Expression, name: Optional[Label], levels: Levels) -> None:
         self._rows = rows
         self._expr = expr

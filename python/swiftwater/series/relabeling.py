@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Mapping
 
 from .. import values as V
-from ..base import Levels
 from ..missing import one_axis, refuse
 from .base import SeriesBase
 
@@ -21,7 +20,8 @@ class SeriesRelabeling(SeriesBase):
         """The index as columns; or without it, when `drop`."""
         refuse("reset_index", allow_duplicates=(False, allow_duplicates))
         if drop:
-            return self._placed(self._make(self._rows, self._expr, self._name, Levels.default()), inplace)
+            frame = self.to_frame(0).reset_index(level, drop=True)
+            return self._placed(self._make(frame._rows, frame._exprs[0], self._name, frame._levels), inplace)
         if inplace:
             raise TypeError("Cannot reset_index inplace on a Series to create a DataFrame")
         label = name if name is not V.NaT else (self._name if self._name is not None else 0)
