@@ -138,6 +138,16 @@ class Data:
             return make_index([], levels.names)
         return make_index(self._index_values(), levels.names, type_)
 
+    @index.setter
+    def index(self, labels: Any) -> None:
+        from .construction import with_index
+
+        self._go_over(*with_index(self, labels))
+
+    def _go_over(self, rows: Rows, parts: List[X.Expression], levels: Levels) -> None:
+        """Takes other rows, with expressions for the same columns over them."""
+        raise NotImplementedError
+
     @property
     def empty(self) -> bool:
         """Whether there are no rows (or, in a frame, no columns)."""

@@ -6,8 +6,8 @@ from typing import Any, List, Sequence
 
 from . import columntypes as T
 from . import values as V
+from .dtypes import Dtype
 from .frame import DataFrame
-from .labels import Dtype
 from .missing import not_there
 from .reductions import totals
 from .series import Series

@@ -9,7 +9,7 @@ from .operators import Operators
 
 
 class Shared(Operators):
-    """Choosing between values, windows, plots and `pipe`."""
+    """Single values, choosing between values, windows, plots and `pipe`."""
 
     def _choose(self, cond: Any, other: Any, keep: bool) -> Any:
         """The values where the condition is `keep`, `other` elsewhere."""
@@ -18,6 +18,26 @@ class Shared(Operators):
     def _placed(self, result: Any, inplace: bool) -> Any:
         """The result; or None, when it takes the place of what is here."""
         raise NotImplementedError
+
+    @property
+    def loc(self) -> Any:
+        """Rows, of frames columns too, by label."""
+        raise NotImplementedError
+
+    @property
+    def iloc(self) -> Any:
+        """Rows, of frames columns too, by position."""
+        raise NotImplementedError
+
+    @property
+    def at(self) -> Any:
+        """A single value by labels."""
+        return self.loc
+
+    @property
+    def iat(self) -> Any:
+        """A single value by positions."""
+        return self.iloc
 
     def where(self, cond: Any, other: Any = None, *, inplace: bool = False, axis: Any = None, level: Any = None) -> Any:
         """The values where the condition holds, `other` elsewhere."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ..frame import DataFrame
-from ..labels import Index, MultiIndex, as_array
+from ..dtypes import as_array
+from ..labels import Index, MultiIndex
 from ..series import Series
 from .text import TextMethods
 

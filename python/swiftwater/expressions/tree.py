@@ -165,8 +165,19 @@ class Binary(Expression):
         return self.text(env)
 
 
-class Not(Expression):
+class Unary(Expression):
+    """What is made of one other expression."""
+
     __slots__ = ("operand",)
+    operand: Expression
+
+    @property
+    def children(self) -> Tuple[Expression, ...]:
+        return (self.operand,)
+
+
+class Not(Unary):
+    __slots__ = ()
 
     def __init__(self, operand: Expression) -> None:
         self.operand = operand
@@ -174,10 +185,6 @@ class Not(Expression):
         self.may_nan = False
         self.rowwise = operand.rowwise
         self._text = None
-
-    @property
-    def children(self) -> Tuple[Expression, ...]:
-        return (self.operand,)
 
     def rebuilt(self, children: Tuple[Expression, ...]) -> Expression:
         return Not(children[0])
@@ -237,8 +244,8 @@ def _argument(value: Any) -> str:
     return V.literal(value)
 
 
-class Cast(Expression):
-    __slots__ = ("operand",)
+class Cast(Unary):
+    __slots__ = ()
 
     def __init__(self, operand: Expression, type_: str) -> None:
         self.operand = operand
@@ -247,10 +254,6 @@ class Cast(Expression):
         self.rowwise = operand.rowwise
         self._text = None
 
-    @property
-    def children(self) -> Tuple[Expression, ...]:
-        return (self.operand,)
-
     def rebuilt(self, children: Tuple[Expression, ...]) -> Expression:
         return Cast(children[0], self.type)
 
@@ -258,8 +261,8 @@ class Cast(Expression):
         return f"({self.operand.text(env)}).astype('{self.type}')"
 
 
-class IsIn(Expression):
-    __slots__ = ("operand", "values")
+class IsIn(Unary):
+    __slots__ = ("values",)
 
     def __init__(self, operand: Expression, values: List[Any]) -> None:
         self.operand = operand
@@ -268,10 +271,6 @@ class IsIn(Expression):
         self.may_nan = False
         self.rowwise = operand.rowwise
         self._text = None
-
-    @property
-    def children(self) -> Tuple[Expression, ...]:
-        return (self.operand,)
 
     def rebuilt(self, children: Tuple[Expression, ...]) -> Expression:
         return IsIn(children[0], self.values)
@@ -342,10 +341,10 @@ class RowNumber(Window):
         return self
 
 
-class Clean(Expression):
+class Clean(Unary):
     """`x` with NaN made missing."""
 
-    __slots__ = ("operand",)
+    __slots__ = ()
 
     def __init__(self, operand: Expression) -> None:
         self.operand = operand
@@ -353,10 +352,6 @@ class Clean(Expression):
         self.may_nan = False
         self.rowwise = operand.rowwise
         self._text = None
-
-    @property
-    def children(self) -> Tuple[Expression, ...]:
-        return (self.operand,)
 
     def rebuilt(self, children: Tuple[Expression, ...]) -> Expression:
         return Clean(children[0])

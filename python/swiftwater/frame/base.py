@@ -8,8 +8,9 @@ from .. import columntypes as T
 from .. import expressions as X
 from .. import selection
 from .. import values as V
-from ..base import Data, Levels
-from ..labels import Dtype, Index, Label, column_index, flat_label, levels_of
+from ..base import Levels
+from ..dtypes import Dtype
+from ..labels import Index, Label, column_index, flat_label, levels_of
 from ..rows import Rows
 from ..series import Series
 from ..shared import Shared
@@ -135,18 +136,8 @@ class FrameBase(Shared):
         self._set(self._rows, held, self._exprs, self._levels, names)
         self.__dict__["_view"] = view
 
-    @property
-    def index(self) -> Index:
-        """The labels of the rows."""
-        index: Index = Data.index.__get__(self)
-        return index
-
-    @index.setter
-    def index(self, labels: Any) -> None:
-        from ..construction import with_index
-
-        rows, exprs, levels = with_index(self, labels)
-        self._set(rows, self._labels, exprs, levels, self._column_names)
+    def _go_over(self, rows: Rows, parts: List[X.Expression], levels: Levels) -> None:
+        self._set(rows, self._labels, parts, levels, self._column_names)
 
     @property
     def axes(self) -> List[Index]:

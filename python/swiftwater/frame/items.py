@@ -154,7 +154,7 @@ class FrameItems(FrameBase):
             expr = series._expr
             if X.is_long(expr):
                 rows, exprs, levels, expr = selection.computed(self, expr)
-                self._set(rows, self._labels, exprs, levels, self._column_names)
+                self._go_over(rows, exprs, levels)
         labels, exprs = list(self._labels), list(self._exprs)
         if label in labels:
             exprs[labels.index(label)] = expr
@@ -187,7 +187,7 @@ class FrameItems(FrameBase):
         """Goes over to the rows of a series that holds this frame's columns too."""
         carried = series._carried
         if carried is not None:
-            self._set(series._rows, self._labels, carried, series._levels, self._column_names)
+            self._go_over(series._rows, carried, series._levels)
 
     def _fitted(self, series: Series) -> Series:
         """A series over this frame's rows, by the labels of its index; the frame may go over to other rows."""
@@ -197,7 +197,7 @@ class FrameItems(FrameBase):
         if not same_labels(self, series):
             series = reindexed(series, self)
         rows, exprs, (expr,), levels = together(self, series)
-        self._set(rows, self._labels, exprs, levels, self._column_names)
+        self._go_over(rows, exprs, levels)
         return Series._make(rows, expr, series._name, levels)
 
     def __delitem__(self, key: Any) -> None:
@@ -241,16 +241,6 @@ class FrameItems(FrameBase):
         from ..indexers import ILoc
 
         return ILoc(self._frame)
-
-    @property
-    def at(self) -> Any:
-        """A single value by labels."""
-        return self.loc
-
-    @property
-    def iat(self) -> Any:
-        """A single value by positions."""
-        return self.iloc
 
     def assign(self, **columns: Any) -> "DataFrame":
         """The frame with columns added or replaced; a function is given the frame as it is then."""

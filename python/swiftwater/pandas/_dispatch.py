@@ -15,7 +15,7 @@ from ._convert import as_pandas_would, scalar
 from ._state import FEW_ROWS, State, Stay
 from ._supported import MAY_BE_MISSING, PLAIN_SCALARS
 
-#: The classes that stand for pandas', by pandas'. Filled by `_frames`.
+#: The classes that stand for pandas', by pandas'. Filled by `_classes`.
 PROXIES: Dict[Any, Any] = {}
 PROXY_TYPES: List[Any] = []
 

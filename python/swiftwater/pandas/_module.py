@@ -13,7 +13,7 @@ import pandas as real
 import swiftwater
 
 from ._dispatch import PROXIES, attempt, for_pandas, for_swiftwater, frozen, in_pandas, is_little
-from ._frames import DataFrame, Series  # noqa: F401
+from ._classes import DataFrame, Series  # noqa: F401
 from ._state import FEW_BYTES, Stay
 from ._supported import SUPPORTED
 from ._where import is_user

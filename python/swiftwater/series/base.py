@@ -8,8 +8,9 @@ from .. import columntypes as T
 from .. import expressions as X
 from .. import selection
 from .. import values as V
-from ..base import Data, Levels, shown
-from ..labels import Dtype, Index, Label
+from ..base import Levels, shown
+from ..dtypes import Dtype
+from ..labels import Index, Label
 from ..rows import Rows
 from ..shared import Shared
 
@@ -63,17 +64,8 @@ class SeriesBase(Shared):
     def name(self, name: Optional[Label]) -> None:
         self._name = name
 
-    @property
-    def index(self) -> Index:
-        """The labels of the rows."""
-        index: Index = Data.index.__get__(self)
-        return index
-
-    @index.setter
-    def index(self, labels: Any) -> None:
-        from ..construction import with_index
-
-        rows, (expr,), levels = with_index(self, labels)
+    def _go_over(self, rows: Rows, parts: List[X.Expression], levels: Levels) -> None:
+        (expr,) = parts
         self._set(rows, expr, self._name, levels)
 
     @property

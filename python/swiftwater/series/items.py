@@ -26,14 +26,6 @@ class SeriesItems(SeriesBase):
 
         return SeriesILoc(self._series)
 
-    @property
-    def at(self) -> Any:
-        return self.loc
-
-    @property
-    def iat(self) -> Any:
-        return self.iloc
-
     def __getitem__(self, key: Any) -> Any:
         if isinstance(key, SeriesBase) and key._expr.type == "bool":
             return self._masked(key)
