@@ -129,6 +129,17 @@ class Data:
     @property
     def index(self) -> Index:
         """The labels of the rows."""
+        index = self._made_index()
+        index._rename_owner = self._rename_levels
+        return index
+
+    @index.setter
+    def index(self, labels: Any) -> None:
+        from .construction import with_index
+
+        self._go_over(*with_index(self, labels))
+
+    def _made_index(self) -> Index:
         levels = self._levels
         if levels.start is not None:
             stop = levels.start + self._length() * levels.step
@@ -138,11 +149,8 @@ class Data:
             return make_index([], levels.names)
         return make_index(self._index_values(), levels.names, type_)
 
-    @index.setter
-    def index(self, labels: Any) -> None:
-        from .construction import with_index
-
-        self._go_over(*with_index(self, labels))
+    def _rename_levels(self, names: Sequence[Optional[Label]]) -> None:
+        self._levels = self._levels.renamed(names)
 
     def _go_over(self, rows: Rows, parts: List[X.Expression], levels: Levels) -> None:
         """Takes other rows, with expressions for the same columns over them."""

@@ -153,6 +153,7 @@ raises `NotImplementedError` that names it and says what to do; a result is neve
   all lines first.
 - **Ties keep their order** in `sort_values` and everything built on it (pandas' default sort leaves it open).
 - **One column holds one kind of values.** There are no columns of Python objects but lists and dicts.
+- **`read_csv` keeps a leading zero:** a column of `007` is text.
 - **Categories are text.** What `cut` gives is grouped and sorted by the alphabet, not in the order of its labels.
 - **An argument that would change the result and is not there** raises `NotImplementedError`; none is left alone.
 - **`sample` gives other rows** than pandas for the same `random_state`, though always the same ones.

@@ -50,6 +50,9 @@ class Index:
     Index(['a', 'b'], dtype='str', name='letter')
     """
 
+    #: What gives the frame or series that has this index its levels' names, too.
+    _rename_owner: Optional[Callable[[List[Optional[Label]]], None]] = None
+
     def __init__(
         self, data: Iterable[Any] = (), dtype: Any = None, copy: bool = False, name: Optional[Label] = None
     ) -> None:
@@ -69,11 +72,19 @@ class Index:
 
     @name.setter
     def name(self, name: Optional[Label]) -> None:
-        self._names = [name]
+        self.names = [name]
 
     @property
     def names(self) -> List[Optional[Label]]:
         return list(self._names)
+
+    @names.setter
+    def names(self, names: Sequence[Optional[Label]]) -> None:
+        if len(names) != len(self._names):
+            raise ValueError(f"Length of new names must be {len(self._names)}, got {len(names)}")
+        self._names = list(names)
+        if self._rename_owner is not None:
+            self._rename_owner(self._names)
 
     @property
     def nlevels(self) -> int:
@@ -206,6 +217,24 @@ class Index:
         return self._compared(other, operator.ge)
 
     __hash__ = None  # type: ignore[assignment]
+
+    def __add__(self, other: Any) -> "Index":
+        return self._operated(other, operator.add)
+
+    def __sub__(self, other: Any) -> "Index":
+        return self._operated(other, operator.sub)
+
+    def __mul__(self, other: Any) -> "Index":
+        return self._operated(other, operator.mul)
+
+    def __radd__(self, other: Any) -> "Index":
+        return self._operated(other, lambda a, b: b + a)
+
+    def _operated(self, other: Any, change: Callable[[Any, Any], Any]) -> "Index":
+        theirs = [other] * len(self) if V.is_scalar(other) else list(other)
+        if len(theirs) != len(self):
+            raise ValueError("Lengths must match")
+        return Index._of([change(a, b) for a, b in zip(self, theirs)], self.name)
 
     def __repr__(self) -> str:
         texts = [quoted_text(v) for v in self]

@@ -126,6 +126,30 @@ SNIPPETS = [
     "df['t'] = pd.to_datetime(df.t.dt.strftime('%Y-%m-%d %H:%M'))\nresult = df.groupby(df.t.dt.day_name()).n.sum()",
     "result = {k: v.tolist() for k, v in df.groupby('g').indices.items()}",
     "result = df.n + list(range(len(df)))",
+    # Names of the index and the columns, set where they are.
+    "df.index.name = 'id'\nresult = df.reset_index()",
+    "df.columns.name = 'what'\nresult = df",
+    "df = df.set_index(['k', 'g'])\ndf.index.names = ['one', 'two']\nresult = df.n",
+    "df.index = df.index + 1\nresult = df.n",
+    "df.columns = 'c_' + df.columns + '_x'\nresult = df",
+    # Lists of values for some rows or several columns.
+    "df.loc[[2, 0], 'n'] = [7, 8]\nresult = df",
+    "df.loc[0:2, 'n'] = [7, 8, 9]\nresult = df",
+    "df.iloc[[3, 1], 4] = [50, 60]\nresult = df",
+    "df.loc[df.b, 'n'] = list(range(df.b.sum()))\nresult = df",
+    "df.loc[df.b, 'new'] = [str(i) for i in range(df.b.sum())]\nresult = df",
+    "df.loc[[0, 1], ['n', 'x']] = [[1, 2.5], [3, 4.5]]\nresult = df",
+    "df.loc[df.b, ['x', 'y']] = df[['y', 'x']]\nresult = df",
+    "df[['p', 'q']] = df[['n', 'm']].values\nresult = df",
+    "df = df.head(2)\ndf[['p', 'q']] = [[1, 2], [3, 4]]\nresult = df",
+    "df[['p', 'q']] = [1, 2]\nresult = df",
+    "df[['p', 'q']] = [1, 2, 3]\nresult = df",
+    "df[['p']] = list(range(len(df)))\nresult = df",
+    # As text.
+    "result = df.head(3)[['k', 'n', 'x', 'b']].to_string(index=False)",
+    "result = df.n.head(3).to_string()",
+    "result = repr(df.groupby('g').n.sum().rename_axis('a long name'))",
+    "result = repr(df.groupby(['g', 'b']).n.sum())",
 ]
 
 

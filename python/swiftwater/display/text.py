@@ -122,9 +122,11 @@ def _grid(block: Block, index: bool) -> List[List[str]]:
                     sparse[i][depth] = ""
     columns: List[List[str]] = []
     for i, cells in enumerate(block.columns):
-        head = [f" {h}" if block.is_number[i] and width == 1 else h for h in sparse[i]]
-        wide = max((len(c) for c in [*head, *cells]), default=0)
-        body = list(cells)
+        # Without an index there is room for a sign above numbers alone.
+        is_signed = block.is_number[i] and (index or not all(c.strip() in ("True", "False") for c in cells))
+        head = [f" {h}" if is_signed and width == 1 else h for h in sparse[i]]
+        body = list(cells) if index else [c[1:] if c.startswith(" ") else c for c in cells]
+        wide = max((len(c) for c in [*head, *body]), default=0)
         if block.cut_rows:
             body.insert(block.gap, "..." if wide > 3 else "..")
         columns.append([c.rjust(wide) for c in [*head, *([""] if has_names and index else []), *body]])
@@ -172,15 +174,20 @@ def series_text(series: "Series", everything: bool = False) -> str:
         for column in lead_columns:
             column.insert(block.gap, "")
     lines = []
+    widths = [max(len(c) for c in column) for column in lead_columns]
     if any(n is not None for n in block.names):
         for column, label in zip(lead_columns, block.names):
             column.insert(0, str(label) if label is not None else "")
         cells.insert(0, "")
-    widths = [max(len(c) for c in column) for column in lead_columns]
+        # The name of one level stands above the labels and does not widen them.
+        if len(lead_columns) > 1:
+            widths = [max(len(c) for c in column) for column in lead_columns]
     gap = "  " if len(lead_columns) > 1 else " "
     for r, cell in enumerate(cells):
         lead = gap.join(column[r].ljust(w) for column, w in zip(lead_columns, widths))
         lines.append(f"{lead}   {cell}" if cell else (lead.rstrip() if len(lead_columns) == 1 else lead))
+    if everything:
+        return "\n".join(lines)
     notes = [f"Name: {series._name}"] if series._name is not None else []
     if block.cut_rows:
         notes.append(f"Length: {count}")

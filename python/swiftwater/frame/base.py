@@ -122,7 +122,9 @@ class FrameBase(Shared):
     @property
     def columns(self) -> Index:
         """The labels of the columns."""
-        return column_index(self._labels, self._column_names)
+        index = column_index(self._labels, self._column_names)
+        index._rename_owner = self._rename_columns
+        return index
 
     @columns.setter
     def columns(self, labels: Any) -> None:
@@ -135,6 +137,9 @@ class FrameBase(Shared):
         view = self._view
         self._set(self._rows, held, self._exprs, self._levels, names)
         self.__dict__["_view"] = view
+
+    def _rename_columns(self, names: Sequence[Optional[Label]]) -> None:
+        self._column_names = list(names)
 
     def _go_over(self, rows: Rows, parts: List[X.Expression], levels: Levels) -> None:
         self._set(rows, self._labels, parts, levels, self._column_names)

@@ -132,8 +132,19 @@ class FrameItems(FrameBase):
             for label in labels:
                 self._set_column(label, value)
         else:
-            for label, part in zip(labels, value):
+            for label, part in zip(labels, self._parts_of(labels, value)):
                 self._set_column(label, part)
+
+    def _parts_of(self, labels: Sequence[Any], value: Any) -> Sequence[Any]:
+        """What each of several columns is set to: a value of a list, or a column of a table of values."""
+        held = value.tolist() if hasattr(value, "tolist") else list(value)
+        if held and all(isinstance(v, (list, tuple)) for v in held):
+            columns = [list(column) for column in zip(*held)]
+        else:
+            columns = held
+        if len(columns) != len(labels):
+            raise ValueError("Columns must be same length as key")
+        return columns
 
     def _set_column(self, label: Any, value: Any) -> None:
         """Adds or replaces a column."""

@@ -88,8 +88,9 @@ class Loc:
                     enlarge(frame, wanted[0], labels, value)
                     return
                 raise KeyError(f"{[l for l in wanted if l not in known]} not in index")
-            places = [i for i, l in enumerate(own) if l in set(wanted)]
-        assign(frame, X.IsIn(X.RowNumber(), list(places)), labels, value)
+            different = len(known) == len(own)
+            places = [known[l] for l in wanted] if different else [i for i, l in enumerate(own) if l in set(wanted)]
+        assign(frame, X.IsIn(X.RowNumber(), list(places)), labels, value, places)
 
 
 class SeriesLoc:

@@ -44,7 +44,7 @@ class ILoc:
             places = list(range(count))[rows]
         else:
             places = [_position(frame, r) for r in ([rows] if isinstance(rows, int) else rows)]
-        assign(frame, X.IsIn(number, places), labels, value)
+        assign(frame, X.IsIn(number, places), labels, value, places)
 
 
 class SeriesILoc:

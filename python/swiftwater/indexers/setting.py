@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Sequence
+from typing import Any, List, Optional, Sequence
 
 from .. import columntypes as T
 from .. import expressions as X
@@ -19,16 +19,12 @@ class _Condition:
 _CONDITION = _Condition()
 
 
-def assign(frame: DataFrame, condition: X.Expression, labels: Sequence[Any], value: Any) -> None:
-    """Sets columns where the condition holds."""
-    for place, label in enumerate(labels):
-        part = value
-        if isinstance(value, DataFrame):
-            part = value._column(value._labels[place])
-        elif isinstance(value, dict):
-            part = value[label]
-        elif isinstance(value, (list, tuple)) and len(labels) > 1 and len(value) == len(labels):
-            part = value[place]
+def assign(
+    frame: DataFrame, condition: X.Expression, labels: Sequence[Any], value: Any, places: Optional[Sequence[int]] = None
+) -> None:
+    """Sets columns where the condition holds: the rows at these places, in the order in which a list has values."""
+    parts = _parts(labels, value)
+    for label, part in zip(labels, parts):
         old: X.Expression = frame._expr(label) if frame._has(label) else X.Literal(None)
         if V.is_scalar(part):
             new: X.Expression = X.Literal(part)
@@ -37,7 +33,7 @@ def assign(frame: DataFrame, condition: X.Expression, labels: Sequence[Any], val
                 old = X.Cast(old, "float64")
         else:
             if not isinstance(part, Series):
-                raise not_there("setting some rows to a list of values", "give one value, or a series with labels")
+                part = _in_places(frame, condition, part, places)
             if part._rows is not frame._rows:
                 kind = part._expr.type
                 # The frame goes over to rows that have both, and the condition with it.
@@ -56,6 +52,43 @@ def assign(frame: DataFrame, condition: X.Expression, labels: Sequence[Any], val
                 raise TypeError(f"Invalid value '{part}' for dtype '{T.dtype_name(old.type)}'")
         result = X.choose(condition, new, X.clean(old))
         frame[label] = Series._make(frame._rows, result, label, frame._levels)
+
+
+def _parts(labels: Sequence[Any], value: Any) -> List[Any]:
+    """What each column is set to."""
+    if isinstance(value, DataFrame):
+        for label in labels:
+            if not value._has(label):
+                raise not_there("setting columns of a frame that does not have them all", "give it the same columns")
+        return [value._column(label) for label in labels]
+    if isinstance(value, dict):
+        return [value[label] for label in labels]
+    if isinstance(value, Series) or V.is_scalar(value):
+        return [value] * len(labels)
+    held = value.tolist() if hasattr(value, "tolist") else list(value)
+    if held and all(isinstance(v, (list, tuple)) for v in held):
+        return [list(column) for column in zip(*held)]
+    if len(labels) > 1 and len(held) == len(labels):
+        return held
+    return [held] * len(labels)
+
+
+def _in_places(
+    frame: DataFrame, condition: X.Expression, values: Sequence[Any], places: Optional[Sequence[int]]
+) -> Series:
+    """A series with values in some rows, in their order."""
+    from ..construction import beside_values
+
+    if places is None:
+        chosen = Series._make(frame._rows, condition, None, frame._levels).tolist()
+        places = [i for i, is_chosen in enumerate(chosen) if is_chosen]
+    if len(values) != len(places):
+        raise ValueError("cannot set using a list-like indexer with a different length than the value")
+    every: List[Any] = [None] * len(frame)
+    for place, v in zip(places, values):
+        every[place] = v
+    series: Series = beside_values(frame, every)
+    return series
 
 
 def _lacks_any(series: Series, condition: X.Expression) -> bool:
