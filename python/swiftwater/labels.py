@@ -7,34 +7,10 @@ from typing import Any, Callable, Hashable, Iterable, Iterator, List, Optional, 
 
 from . import columntypes as T
 from . import values as V
+from .boollist import BoolList
 from .dtypes import Dtype, as_array, dtype_of
 
 Label = Hashable
-
-
-class BoolList(List[bool]):
-    """What a comparison of an index gives."""
-
-    def all(self) -> bool:
-        return all(self)
-
-    def any(self) -> bool:
-        return any(self)
-
-    def sum(self) -> int:
-        return sum(self)
-
-    def tolist(self) -> List[bool]:
-        return list(self)
-
-    def __invert__(self) -> "BoolList":
-        return BoolList(not b for b in self)
-
-    def __and__(self, other: Iterable[bool]) -> "BoolList":
-        return BoolList(a and bool(b) for a, b in zip(self, other))
-
-    def __or__(self, other: Iterable[bool]) -> "BoolList":
-        return BoolList(a or bool(b) for a, b in zip(self, other))
 
 
 def _same(a: Any, b: Any) -> bool:
