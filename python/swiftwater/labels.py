@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from typing import Any, Callable, Hashable, Iterable, Iterator, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Hashable, Iterable, Iterator, List, Optional, Sequence, Tuple
 
 from . import columntypes as T
 from . import values as V
@@ -35,6 +35,9 @@ class Index:
         self._values: List[Any] = list(data)
         self._names: List[Optional[Label]] = [name if name is not None else getattr(data, "name", None)]
         self._type = None if dtype is None else T.parse_dtype(dtype)
+
+    def __getstate__(self) -> Dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "_rename_owner"}
 
     @classmethod
     def _of(cls, values: List[Any], name: Optional[Label], type_: Optional[str] = None) -> "Index":

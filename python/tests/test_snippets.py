@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from typing import Any
 
 import pytest
+
+import swiftwater as sw
 
 from differential import check
 from frames import FRAMES
@@ -162,3 +166,12 @@ def test_the_lines_give_what_they_give_with_pandas(snippet: str, name: str) -> N
         return scope["result"]
 
     check(run, FRAMES[name])
+
+
+def test_an_index_is_pickled_and_copied_without_its_frame() -> None:
+    df = sw.DataFrame({"a": [1, 2]}, index=["x", "y"])
+    for index in (df.index, df.columns):
+        for made in (pickle.loads(pickle.dumps(index)), copy.deepcopy(index)):
+            made.name = "other"
+            assert made.tolist() == index.tolist() and index.name is None
+    assert df.index.name is None and df.columns.name is None
