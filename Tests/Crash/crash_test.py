@@ -68,8 +68,10 @@ class Job:
 
     template = FUNCTION
 
-    def __init__(self, binary, rows, rng, every):
+    def __init__(self, binary, rows, rng, every, snapshots="usual"):
         self.binary, self.rng = binary, rng
+        # "eager": changes of states by themselves, saved beside the next epochs, however small they are.
+        self.snapshots = snapshots
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="swiftwater-crash-"))
         (self.folder / "in").mkdir()
         (self.folder / "out").mkdir()
@@ -115,7 +117,7 @@ class Job:
                 out.write("".join(line + "\n" for line in lines))
 
     def start(self, crash_at=None):
-        environment = dict(os.environ) | self.environment()
+        environment = dict(os.environ) | self.environment() | {"SWIFTWATER_SNAPSHOTS": self.snapshots}
         if crash_at:
             environment["SWIFTWATER_CRASH_AT"] = crash_at
         log = open(self.folder / "log.txt", "a")
@@ -290,7 +292,8 @@ def main():
     cases = [(
         "at random",
         lambda: with_kills(
-            Job(binary, arguments.rows * 4, rng, rng.choice(["1ms", "50ms", "1h"])), rng, life_times))]
+            Job(binary, arguments.rows * 4, rng, rng.choice(["1ms", "50ms", "1h"]), rng.choice(["usual", "eager"])), rng,
+            life_times))]
     cases *= arguments.random
     for point in POINTS:
         for epoch in (1, 4):
@@ -298,6 +301,12 @@ def main():
                 f"{point}:{epoch}",
                 lambda point=point, epoch=epoch: with_crash(
                     Job(binary, arguments.rows, rng, every(point)), point, epoch)))
+        if every(point) == "1ms":
+            # Which epochs have a snapshot depends on how long the one before takes.
+            cases.append((
+                f"{point}:3+",
+                lambda point=point: with_crash(
+                    Job(binary, arguments.rows, rng, every(point), "eager"), point, "3+")))
     run(cases, arguments.seed)
 
 

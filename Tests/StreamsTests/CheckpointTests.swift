@@ -147,15 +147,76 @@ import Testing
             try checkpoint.write(EpochPlan(epoch: epoch, ranges: [:]))
             try checkpoint.write(EpochCommit(epoch: epoch, positions: [:]))
             if epoch % 2 == 0 {
-                try checkpoint.writeSnapshot(epoch, [.init(key: "a", label: "b", batches: [try batch(rows: 3)])])
+                try checkpoint.writeSnapshot(epoch, [saved([try batch(rows: 3)])])
             }
         }
         try checkpoint.compact(before: 4)
         let left = try checkpoint.epochs()
         #expect(left.plans == [4, 5, 6] && left.commits == [4, 5, 6] && left.snapshots == [4, 6])
-        let saved = try checkpoint.readSnapshot(4)
-        #expect(saved.map(\.key) == ["a"] && saved[0].label == "b" && saved[0].batches.first?.count == 3)
+        let read = try checkpoint.readSnapshot(4)
+        #expect(read.base == nil && read.states.map(\.key) == ["a"] && read.states[0].label == "b")
+        #expect(try read.states[0].content.batches().first?.count == 3)
         try checkpoint.reset()
         #expect(try checkpoint.store.list("") == [])
+    }
+
+    private func saved(_ batches: [Batch], holdsChanges: Bool = false) -> SavedState {
+        SavedState(key: "a", label: "b", StateCapture(batches, holdsChanges: holdsChanges))
+    }
+
+    @Test("Compaction leaves the snapshots that the last one builds on")
+    func compactionOfChain() throws {
+        let folder = TemporaryFolder()
+        let checkpoint = Checkpoint(try FolderStore(folder.path))
+        for epoch in 1...5 as ClosedRange<Int64> {
+            try checkpoint.write(EpochPlan(epoch: epoch, ranges: [:]))
+            try checkpoint.write(EpochCommit(epoch: epoch, positions: [:]))
+            let isWhole = epoch == 1 || epoch == 3
+            let states = [saved([try batch(rows: 3)], holdsChanges: !isWhole)]
+            try checkpoint.writeSnapshot(epoch, states, since: epoch - 1)
+        }
+        try checkpoint.compact(before: 5, keeping: [3, 4, 5])
+        let left = try checkpoint.epochs()
+        #expect(left.plans == [5] && left.commits == [5] && left.snapshots == [3, 4, 5])
+        let recovery = try EpochRecovery(
+            plans: left.plans, commits: left.commits, snapshots: left.snapshots, hasStates: true
+        ) { epoch throws(SwiftwaterError) in try checkpoint.base(ofSnapshot: epoch) }
+        #expect(recovery.snapshot == 5 && recovery.chain == [5, 4, 3])
+        #expect(try checkpoint.readSnapshot(4).states[0].content.holdsChanges)
+        #expect(throws: SwiftwaterError.self) {
+            try checkpoint.writeSnapshot(6, [saved([], holdsChanges: true)])
+        }
+    }
+
+    @Test("A snapshot of an earlier version, one block behind one checksum, is read")
+    func earlierSnapshot() throws {
+        // Three panes of a tumbling window, as the version before blocks and changes saved them.
+        let bytes: [UInt8] = [
+            0x53, 0x57, 0x43, 0x4F, 0x4C, 0x53, 0x31, 0x0A, 0x8E, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+            0x86, 0x74, 0x85, 0x96, 0x57, 0x84, 0x43, 0xBF, 0x28, 0xB5, 0x2F, 0xFD, 0x60, 0x8E, 0x00, 0x45,
+            0x04, 0x00, 0xB2, 0x44, 0x10, 0x1B, 0xC0, 0x35, 0x63, 0xFF, 0xFF, 0xFF, 0xFF, 0x00, 0x34, 0xC9,
+            0x3A, 0x69, 0xAD, 0x44, 0x3D, 0x43, 0xE9, 0xA3, 0x25, 0xAD, 0x2E, 0x0C, 0x4D, 0x44, 0x84, 0xC8,
+            0x14, 0x2F, 0xF8, 0xFF, 0x87, 0x26, 0x96, 0x15, 0xD7, 0xCE, 0x64, 0x4D, 0x99, 0x2E, 0x7D, 0xF4,
+            0x9B, 0x23, 0x42, 0x44, 0xBD, 0x4E, 0x3A, 0x6E, 0xD8, 0x08, 0xFF, 0xB4, 0x50, 0x18, 0xAB, 0x9B,
+            0xFC, 0xC0, 0x9F, 0xE7, 0x6F, 0x02, 0x1E, 0x00, 0x40, 0x06, 0xEE, 0x15, 0x4C, 0x09, 0xD7, 0x06,
+            0xA0, 0x9D, 0xCB, 0x98, 0xCB, 0x60, 0x33, 0x00, 0x06, 0xDC, 0x1B, 0x02, 0x0C, 0x00, 0x23, 0x64,
+            0x46, 0x1A, 0xB1, 0x20, 0x94, 0x68, 0x6D, 0xA8, 0xD9, 0xBE, 0x43, 0xD8, 0x22, 0xB4, 0xB5, 0x22,
+            0x1C, 0xE0, 0x62, 0xE4, 0x75, 0xE7, 0x0F, 0x1B, 0x00, 0x04, 0x00, 0x72, 0x5F, 0x39, 0xB6, 0x92,
+            0x25, 0x57, 0xC0, 0x29, 0x02, 0x6A, 0xD9, 0x63, 0x00, 0x70,
+        ]
+        let manifest = """
+            {"epoch":1,"states":[{"operator":"sums/1/groupby","label":"groupby","grouping":null,"aggregates":["rows"],\
+            "file":"0.columns","bytes":170}]}
+            """
+        let disk = MemoryDisk()
+        _ = try disk.write("snapshots/00000000000000000001/0.columns", bytes, ifAbsent: false)
+        _ = try disk.write("snapshots/00000000000000000001/manifest.json", Array(manifest.utf8), ifAbsent: false)
+        let snapshot = try Checkpoint(disk).readSnapshot(1)
+        #expect(snapshot.base == nil && snapshot.states.map(\.key) == ["sums/1/groupby"])
+        let content = snapshot.states[0].content
+        let batches = try content.batches()
+        #expect(!content.holdsChanges && batches.map(\.count) == [1, 3])
+        #expect(batches[1].columns[0].scalars == [.int(0), .int(0), .int(0)])
+        #expect(batches[1].columns[1].scalars == [.string("a1"), .string("a2"), .string("a3")])
     }
 }

@@ -60,6 +60,10 @@ package protocol OperatorState: AnyObject {
     func snapshot() throws(SwiftwaterError) -> [Batch]
     /// Takes back a snapshot of the same operator; the state must be empty.
     func restore(_ snapshot: [Batch]) throws(SwiftwaterError)
+    /// The same snapshot as it is at this moment, or what changed since the last capture; the state goes on at once.
+    func capture(_ extent: SnapshotExtent) throws(SwiftwaterError) -> StateCapture
+    /// Takes back, after the changes since it was made, an older snapshot: what the newer ones have stays.
+    func restore(older snapshot: [Batch]) throws(SwiftwaterError)
     /// The result; the state is empty afterwards.
     func finish() throws(SwiftwaterError) -> [Batch]
     /// The same, with up to `threads` threads at work.

@@ -28,6 +28,7 @@ extension StreamOptions {
             trigger = .every(every)
         }
         snapshotEvery = streams.checkpoint.every
+        snapshots = .ofProcess
         eventTime = streams.eventTime.map { settings in
             EventTimePolicy(
                 column: settings.column, delay: settings.watermark.wholeMicroseconds,

@@ -21,7 +21,7 @@ package final class Checkpoint: Sendable {
     package static func commitName(_ epoch: Int64) -> String { "epochs/\(number(epoch)).commit" }
     package static func snapshotFolder(_ epoch: Int64) -> String { "snapshots/\(number(epoch))/" }
     private static let functionName = "function.json"
-    private static let manifestEnd = "/manifest.json"
+    static let manifestEnd = "/manifest.json"
 
     // MARK: The function
 
@@ -64,7 +64,7 @@ package final class Checkpoint: Sendable {
         return try EpochCommit(try json(name), name: name)
     }
 
-    private func json(_ name: String) throws(SwiftwaterError) -> JSONValue {
+    func json(_ name: String) throws(SwiftwaterError) -> JSONValue {
         guard let bytes = try store.read(name) else {
             throw LogFields(json: .null, name: name).failure("it is not there")
         }
@@ -87,50 +87,12 @@ package final class Checkpoint: Sendable {
             hint: "let one process at a time use a checkpoint")
     }
 
-    // MARK: Snapshots
-
-    /// Writes each operator's snapshot, then the manifest that makes them one.
-    package func writeSnapshot(_ epoch: Int64, _ states: [SavedState]) throws(SwiftwaterError) {
-        let folder = Self.snapshotFolder(epoch)
-        var files: [JSONValue] = []
-        for (index, state) in states.enumerated() {
-            let bytes = try ColumnFile.encode(state.batches)
-            _ = try store.write("\(folder)\(index).columns", bytes, ifAbsent: false)
-            CrashPoint.duringSnapshot.reach(epoch)
-            files.append([
-                "operator": .string(state.key), "label": .string(state.label),
-                "grouping": state.grouping.map { .string($0) } ?? .null,
-                "aggregates": .array(state.aggregates.map { .string($0) }), "file": .string("\(index).columns"),
-                "bytes": .int(Int64(bytes.count)),
-            ])
-        }
-        let manifest: JSONValue = ["epoch": .int(epoch), "states": .array(files)]
-        _ = try store.write(String(folder.dropLast()) + Self.manifestEnd, manifest.bytes + [0x0A], ifAbsent: false)
-    }
-
-    /// What each operator remembered.
-    package func readSnapshot(_ epoch: Int64) throws(SwiftwaterError) -> [SavedState] {
-        let folder = Self.snapshotFolder(epoch)
-        let name = String(folder.dropLast()) + Self.manifestEnd
-        var states: [SavedState] = []
-        for entry in try json(name)["states"]?.array ?? [] {
-            let fields = LogFields(json: entry, name: name)
-            let file = folder + (try fields.string("file"))
-            guard let bytes = try store.read(file) else { throw fields.failure("'\(file)' is not there") }
-            states.append(
-                SavedState(
-                    key: try fields.string("operator"), label: try fields.string("label"),
-                    grouping: entry["grouping"]?.string,
-                    aggregates: (entry["aggregates"]?.array ?? []).compactMap(\.string),
-                    batches: try ColumnFile.decode(bytes, name: file)))
-        }
-        return states
-    }
-
     // MARK: The log's length
 
     /// Removes everything that a restart cannot need: what came before `epoch`, whose own commit stays.
-    package func compact(before epoch: Int64) throws(SwiftwaterError) {
+    ///
+    /// - Parameter snapshots: the older snapshots that the one of `epoch` builds on.
+    package func compact(before epoch: Int64, keeping snapshots: Set<Int64> = []) throws(SwiftwaterError) {
         for name in try store.list("epochs/") {
             guard let number = Int64(name.dropFirst("epochs/".count).prefix { $0 != "." }) else { continue }
             // In the order of the names: what is left after a crash is the newest part.
@@ -140,7 +102,7 @@ package final class Checkpoint: Sendable {
         // The manifest goes first: without it the rest is no snapshot.
         let old = try store.list("snapshots/").filter { name in
             guard let number = Int64(name.dropFirst("snapshots/".count).prefix { $0 != "/" }) else { return false }
-            return number < epoch
+            return number < epoch && !snapshots.contains(number)
         }
         for name in old where name.hasSuffix(Self.manifestEnd) { try store.remove(name) }
         for name in old where !name.hasSuffix(Self.manifestEnd) { try store.remove(name) }

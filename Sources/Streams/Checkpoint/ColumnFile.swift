@@ -3,18 +3,36 @@ import Formats
 
 /// Batches as bytes, exactly: what snapshots of states are saved as.
 ///
-/// Eight bytes `SWCOLS1\n`, the body's size before compression, a checksum of it, then the body compressed with zstd:
-/// the number of batches; of each its rows and fields; of each field its name, its type as text and its column. A column
-/// has its stored type (a dictionary stays one), its rows, its validity bits if there are any, and its buffers, all
-/// numbers little-endian. No value is ever converted, so NaNs keep their bits.
+/// Eight bytes `SWCOLS2\n`, the number of batches, then a block for each: its size before compression, a checksum of it
+/// and of its place, its size as it lies here, and the bytes compressed with zstd. In a block are the batch's rows and
+/// fields; of each field its name, its type as text and its column. A column has its stored type (a dictionary stays
+/// one), its rows, its validity bits if there are any, and its buffers, all numbers little-endian. No value is ever
+/// converted, so NaNs keep their bits.
+///
+/// Files of earlier versions, `SWCOLS1\n`, are one block, which begins with the number of batches.
 package enum ColumnFile {
-    static let magic = Array("SWCOLS1\n".utf8)
+    static let magic = Array("SWCOLS2\n".utf8)
+    private static let earlierMagic = Array("SWCOLS1\n".utf8)
+    private static let blockHeaderBytes = 24
 
     package static func encode(_ batches: [Batch]) throws(SwiftwaterError) -> [UInt8] {
+        try encode(count: batches.count) { batches[$0] }
+    }
+
+    /// Encodes batch after batch: no more than one of them has to be in memory.
+    package static func encode(
+        count: Int, _ batch: (Int) throws(SwiftwaterError) -> Batch
+    ) throws(SwiftwaterError) -> [UInt8] {
+        var file = magic
+        withUnsafeBytes(of: UInt32(count).littleEndian) { file += $0 }
         let body = ByteBuffer(capacity: 1 << 12)
-        let writer = Writer(body: body)
-        writer.number(UInt32(batches.count))
-        for batch in batches {
+        let compressed = ByteBuffer(capacity: 1 << 12)
+        let compressor = try BlockCompressor(.zstd, level: 1)
+        for number in 0..<count {
+            body.removeAll()
+            compressed.removeAll()
+            let writer = Writer(body: body)
+            let batch = try batch(number)
             writer.number(UInt64(batch.count))
             writer.number(UInt32(batch.schema.count))
             for (field, column) in zip(batch.schema.fields, batch.columns) {
@@ -22,56 +40,89 @@ package enum ColumnFile {
                 writer.type(field.type)
                 try writer.column(column)
             }
+            try compressor.compress(body.bytes, to: compressed)
+            let sum = checksum(body.bytes, block: number, of: count, compressed.count)
+            for value in [UInt64(body.count), sum, UInt64(compressed.count)] {
+                withUnsafeBytes(of: value.littleEndian) { file += $0 }
+            }
+            file += compressed.bytes
         }
-        let compressed = ByteBuffer(capacity: body.count / 2 + 64)
-        compressed.append(magic)
-        Writer(body: compressed).number(UInt64(body.count))
-        Writer(body: compressed).number(checksum(body.bytes))
-        try BlockCompressor(.zstd, level: 1).compress(body.bytes, to: compressed)
-        return [UInt8](compressed.bytes)
+        return file
     }
 
     package static func decode(_ bytes: [UInt8], name: String) throws(SwiftwaterError) -> [Batch] {
         let result = bytes.withUnsafeBytes { raw in
-            Result { () throws(SwiftwaterError) in try decode(raw, name: name) }
+            Result { () throws(SwiftwaterError) in
+                raw.prefix(earlierMagic.count).elementsEqual(earlierMagic)
+                    ? try decodeEarlier(raw, name: name) : try decode(raw, name: name)
+            }
         }
         return try result.get()
     }
 
     private static func decode(_ raw: UnsafeRawBufferPointer, name: String) throws(SwiftwaterError) -> [Batch] {
-        let headerBytes = magic.count + 16
-        guard raw.count >= headerBytes, raw.prefix(magic.count).elementsEqual(magic) else {
+        guard raw.count >= magic.count + 4, raw.prefix(magic.count).elementsEqual(magic) else {
             throw Reader.damaged(name, "it does not begin as such a file does")
         }
+        let count = Int(raw.loadUnaligned(fromByteOffset: magic.count, as: UInt32.self))
+        var place = magic.count + 4
+        var batches: [Batch] = []
+        for number in 0..<count {
+            guard raw.count - place >= blockHeaderBytes else { throw Reader.damaged(name, "it ends too soon") }
+            let header = (0..<3).map { raw.loadUnaligned(fromByteOffset: place + $0 * 8, as: UInt64.self) }
+            place += blockHeaderBytes
+            guard let packed = Int(exactly: header[2]), packed <= raw.count - place else {
+                throw Reader.damaged(name, "it ends too soon")
+            }
+            let body = try unpacked(
+                UnsafeRawBufferPointer(rebasing: raw[place..<(place + packed)]), size: header[0], name: name)
+            guard checksum(body.bytes, block: number, of: count, packed) == header[1] else {
+                throw Reader.damaged(name, "its checksum is wrong")
+            }
+            place += packed
+            var reader = Reader(body: body, name: name)
+            batches.append(try reader.batch())
+        }
+        guard place == raw.count else { throw Reader.damaged(name, "it has more bytes than it says") }
+        return batches
+    }
+
+    private static func decodeEarlier(_ raw: UnsafeRawBufferPointer, name: String) throws(SwiftwaterError) -> [Batch] {
+        let headerBytes = earlierMagic.count + 16
+        guard raw.count >= headerBytes else { throw Reader.damaged(name, "it ends too soon") }
         let size = raw.loadUnaligned(fromByteOffset: magic.count, as: UInt64.self)
         let sum = raw.loadUnaligned(fromByteOffset: magic.count + 8, as: UInt64.self)
-        // zstd's ratio has a limit; a size beyond it is none.
-        guard size <= UInt64(raw.count) << 16 else { throw Reader.damaged(name, "its size is wrong") }
-        let body = Buffer(byteCount: Int(size))
-        let plain: Void? = try? BlockDecompressor().decompress(
-            UnsafeRawBufferPointer(rebasing: raw[headerBytes...]), .zstd,
-            into: UnsafeMutableRawBufferPointer(start: body.base, count: Int(size)))
-        guard plain != nil, checksum(body.bytes) == sum else { throw Reader.damaged(name, "its checksum is wrong") }
+        let body = try unpacked(UnsafeRawBufferPointer(rebasing: raw[headerBytes...]), size: size, name: name)
+        guard checksum(body.bytes) == sum else { throw Reader.damaged(name, "its checksum is wrong") }
         var reader = Reader(body: body, name: name)
         let count: UInt32 = try reader.number()
         var batches: [Batch] = []
-        for _ in 0..<count {
-            let rows = try reader.count(UInt64.self)
-            let fields = try reader.count(UInt32.self)
-            var schema = Schema([])
-            var columns: [Column] = []
-            for _ in 0..<fields {
-                let field = Field(try reader.text(), try reader.type())
-                schema.fields.append(field)
-                let column = try reader.column(depth: 0)
-                guard column.count == rows, column.type.logical == field.type.logical else {
-                    throw reader.damaged("the column '\(field.name)' is not what the schema says")
-                }
-                columns.append(column)
-            }
-            batches.append(Batch(schema: schema, columns: columns, count: rows))
-        }
+        for _ in 0..<count { batches.append(try reader.batch()) }
         return batches
+    }
+
+    private static func unpacked(
+        _ bytes: UnsafeRawBufferPointer, size: UInt64, name: String
+    ) throws(SwiftwaterError) -> Buffer {
+        // zstd's ratio has a limit; a size beyond it is none.
+        guard size <= UInt64(bytes.count) << 16 else { throw Reader.damaged(name, "its size is wrong") }
+        let body = Buffer(byteCount: Int(size))
+        let plain: Void? = try? BlockDecompressor().decompress(
+            bytes, .zstd, into: UnsafeMutableRawBufferPointer(start: body.base, count: Int(size)))
+        guard plain != nil else { throw Reader.damaged(name, "its checksum is wrong") }
+        return body
+    }
+
+    /// Of a block's bytes, where it stands and how long it is.
+    private static func checksum(
+        _ bytes: UnsafeRawBufferPointer, block: Int, of count: Int, _ packed: Int
+    ) -> UInt64 {
+        var hash = checksum(bytes)
+        for value in [block, count, packed, bytes.count] {
+            hash = (hash ^ UInt64(value)) &* 0x100_0000_01b3
+            hash ^= hash >> 29
+        }
+        return hash
     }
 
     /// FNV-1a over words of eight bytes.
@@ -193,6 +244,23 @@ extension ColumnFile {
             // Every row takes memory somewhere but in columns of type null.
             guard let count = Int(exactly: value), count <= 1 << 40 else { throw damaged("a count is wrong") }
             return count
+        }
+
+        mutating func batch() throws(SwiftwaterError) -> Batch {
+            let rows = try count(UInt64.self)
+            let fields = try count(UInt32.self)
+            var schema = Schema([])
+            var columns: [Column] = []
+            for _ in 0..<fields {
+                let field = Field(try text(), try type())
+                schema.fields.append(field)
+                let column = try column(depth: 0)
+                guard column.count == rows, column.type.logical == field.type.logical else {
+                    throw damaged("the column '\(field.name)' is not what the schema says")
+                }
+                columns.append(column)
+            }
+            return Batch(schema: schema, columns: columns, count: rows)
         }
 
         /// The next `count` bytes, in memory of their own: aligned and padded.

@@ -1,5 +1,6 @@
 import Columnar
 import Formats
+import Query
 
 /// Carries out the steps of `EpochMachine` on a thread of its own, while the next epoch's events are processed.
 ///
@@ -10,6 +11,8 @@ final class EpochCommitter: @unchecked Sendable {
     private let retry: RetryPolicy
     private let notice: @Sendable (StreamNotice) -> Void
     private let acknowledge: @Sendable (Positions, [SourcePartition]) -> Void
+    /// Told of each snapshot that was saved, or, without one, that it could not be.
+    private let onSnapshot: @Sendable (StreamProgress.Snapshot?) -> Void
 
     /// What an epoch is to leave behind.
     struct Job: Sendable {
@@ -24,7 +27,12 @@ final class EpochCommitter: @unchecked Sendable {
         var latest: [SourcePartition: Int64]
         var sequence: Int64
         var snapshot: [SavedState]?
-        /// Positions that the sources may forget; nil where a restart would read again from before.
+        /// The snapshot is saved while later epochs are committed.
+        var isSavedBeside = false
+        /// Microseconds that the flow stood still for it.
+        var stopped: Int64 = 0
+        /// Positions that the sources may forget; nil where a restart would read again from before. Of a snapshot that is
+        /// saved beside, those that they may forget then.
         var acknowledged: Positions?
         /// What they are told in that case: positions of those that forget nothing.
         var told: Positions
@@ -47,7 +55,6 @@ final class EpochCommitter: @unchecked Sendable {
             var publish: Int64 = 0
             var snapshot: Int64 = 0
             var retries = 0
-            var failedSnapshots = 0
         }
     }
 
@@ -60,18 +67,23 @@ final class EpochCommitter: @unchecked Sendable {
     private(set) var failure: SwiftwaterError?
     /// The sources may forget what came up to this epoch.
     private(set) var acknowledgedEpoch: Int64 = 0
+    /// A snapshot is being saved beside the epochs.
+    private(set) var isSaving = false
+    private(set) var chain = SnapshotChain()
     /// Outputs get time for work that may wait every few epochs.
     private var epochsSinceMaintenance = 0
 
     init(
         hub: Monitor, checkpoint: Checkpoint?, options: StreamOptions,
-        acknowledge: @escaping @Sendable (Positions, [SourcePartition]) -> Void
+        acknowledge: @escaping @Sendable (Positions, [SourcePartition]) -> Void,
+        onSnapshot: @escaping @Sendable (StreamProgress.Snapshot?) -> Void
     ) {
         self.hub = hub
         self.checkpoint = checkpoint
         retry = options.retry
         notice = options.notice
         self.acknowledge = acknowledge
+        self.onSnapshot = onSnapshot
     }
 
     func start() { EngineThreads.detach { self.work() } }
@@ -82,6 +94,7 @@ final class EpochCommitter: @unchecked Sendable {
     /// Takes the next epoch; with the hub locked and nothing under way.
     func submit(_ job: Job) {
         self.job = job
+        if job.isSavedBeside { isSaving = true }
         hub.wakeAll()
     }
 
@@ -97,11 +110,16 @@ final class EpochCommitter: @unchecked Sendable {
         while !isIdle, failure == nil { hub.wait() }
     }
 
+    /// Waits until no snapshot is being saved; with the hub locked.
+    func drainSnapshot() {
+        while isSaving { hub.wait() }
+    }
+
     /// Ends the thread once nothing is under way; with the hub locked.
     func stop() {
         shouldStop = true
         hub.wakeAll()
-        while !hasStopped { hub.wait() }
+        while !hasStopped || isSaving { hub.wait() }
     }
 
     private func work() {
@@ -114,7 +132,10 @@ final class EpochCommitter: @unchecked Sendable {
             hub.unlock()
             let result = Result { () throws(SwiftwaterError) in try commit(job) }
             hub.lock()
-            if case .failure(let error) = result { failure = error }
+            if case .failure(let error) = result {
+                failure = error
+                if job.isSavedBeside { isSaving = false }
+            }
             isWorking = false
             hub.wakeAll()
         }
@@ -124,12 +145,39 @@ final class EpochCommitter: @unchecked Sendable {
     }
 
     private func commit(_ job: Job) throws(SwiftwaterError) {
+        let isSaved = job.snapshot != nil && checkpoint != nil && !job.isSavedBeside
+        let acknowledges = job.acknowledged != nil && !job.isSavedBeside
         var machine = EpochMachine(
-            epoch: job.plan.epoch, outputs: job.outputs.count, isPlanned: job.isPlanned,
-            takesSnapshot: job.snapshot != nil && checkpoint != nil, acknowledges: job.acknowledged != nil,
-            retries: retry.attempts)
-        var records: [SinkRecord] = []
+            epoch: job.plan.epoch, outputs: job.outputs.count, isPlanned: job.isPlanned, takesSnapshot: isSaved,
+            acknowledges: acknowledges, retries: retry.attempts)
         var times = Job.Times()
+        try carryOut(&machine, job, &times)
+        if !acknowledges { acknowledge(job.told, job.released) }
+        maintain(job)
+        job.done(times)
+        if job.isSavedBeside { EngineThreads.detach { self.save(job) } }
+    }
+
+    /// Saves a snapshot on a thread of its own, then what follows from it.
+    private func save(_ job: Job) {
+        var machine = EpochMachine(saving: job.plan.epoch, retries: retry.attempts)
+        var times = Job.Times()
+        // Without a snapshot nothing is acknowledged or removed, and the run goes on.
+        do throws(SwiftwaterError) {
+            try carryOut(&machine, job, &times)
+        } catch {
+            notice(StreamNotice(.warning, "epoch \(job.plan.epoch): \(error); going on without"))
+        }
+        hub.lock()
+        isSaving = false
+        hub.wakeAll()
+        hub.unlock()
+    }
+
+    private func carryOut(
+        _ machine: inout EpochMachine, _ job: Job, _ times: inout Job.Times
+    ) throws(SwiftwaterError) {
+        var records: [SinkRecord] = []
         while machine.step != .finished {
             let step = machine.step
             let start = Clock.steady
@@ -143,7 +191,7 @@ final class EpochCommitter: @unchecked Sendable {
                     notice(StreamNotice(.warning, "epoch \(job.plan.epoch): \(error); trying again"))
                     try pause(retry.pause(before: attempt) ?? .zero, error)
                 case .skip:
-                    if step == .snapshot { times.failedSnapshots += 1 }
+                    if step == .snapshot { snapshotFailed() }
                     notice(StreamNotice(.warning, "epoch \(job.plan.epoch): \(error); going on without"))
                 case .giveUp: throw error
                 }
@@ -158,9 +206,32 @@ final class EpochCommitter: @unchecked Sendable {
             case .acknowledge, .compact, .finished: break
             }
         }
-        if job.acknowledged == nil { acknowledge(job.told, job.released) }
-        maintain(job)
-        job.done(times)
+    }
+
+    private func snapshotFailed() {
+        hub.lock()
+        chain.failed()
+        hub.unlock()
+        onSnapshot(nil)
+    }
+
+    /// Writes the states, as the next link of the chain.
+    private func save(_ states: [SavedState], _ job: Job) throws(SwiftwaterError) {
+        guard let checkpoint else { return }
+        let start = Clock.steady
+        hub.lock()
+        let base = chain.links.last
+        hub.unlock()
+        let epoch = job.plan.epoch
+        let bytes = try checkpoint.writeSnapshot(epoch, states, since: base)
+        let isWhole = !states.contains(where: \.content.holdsChanges)
+        hub.lock()
+        chain.saved(epoch, bytes: bytes, isWhole: isWhole)
+        hub.unlock()
+        onSnapshot(
+            StreamProgress.Snapshot(
+                batchID: epoch, isWhole: isWhole, bytes: bytes, durationMicroseconds: Clock.steady - start,
+                stopMicroseconds: job.stopped))
     }
 
     private func carryOut(
@@ -190,14 +261,17 @@ final class EpochCommitter: @unchecked Sendable {
             try job.outputs[index].sink.publish(records[index])
             (index + 1 < job.outputs.count ? CrashPoint.duringPublish : .afterPublish).reach(epoch)
         case .snapshot:
-            try checkpoint?.writeSnapshot(epoch, job.snapshot ?? [])
+            try save(job.snapshot ?? [], job)
             CrashPoint.afterSnapshot.reach(epoch)
         case .acknowledge:
-            acknowledge(job.acknowledged ?? [:], job.released)
+            acknowledge(job.acknowledged ?? [:], job.isSavedBeside ? [] : job.released)
             resume(after: epoch)
             CrashPoint.afterAcknowledge.reach(epoch)
         case .compact:
-            try checkpoint?.compact(before: epoch)
+            hub.lock()
+            let kept = Set(chain.links)
+            hub.unlock()
+            try checkpoint?.compact(before: epoch, keeping: kept)
             CrashPoint.afterCompaction.reach(epoch)
         case .finished: break
         }

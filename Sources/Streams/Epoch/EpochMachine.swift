@@ -5,6 +5,9 @@
 ///
 ///     plan → prepare each output → commit → publish each output → snapshot → acknowledge → compact → finished
 ///
+/// A large snapshot is saved beside the next epochs: then the first machine ends after publishing, and a second one has
+/// the rest. Snapshots follow each other; a later epoch may be done sooner than the snapshot of an earlier one.
+///
 /// Until `commit` the epoch may be done again or given up; from then on it has happened, and what is left of it must be
 /// finished, by a restart if need be.
 package struct EpochMachine: Hashable, Sendable {
@@ -55,6 +58,12 @@ package struct EpochMachine: Hashable, Sendable {
         self.retries = retries
         step = .plan
         if isPlanned { advance() }
+    }
+
+    /// The end of an epoch whose states are saved beside the next epochs: everything up to the snapshot is done.
+    package init(saving epoch: Int64, retries: Int) {
+        self.init(epoch: epoch, outputs: 0, isPlanned: true, takesSnapshot: true, retries: retries)
+        step = .snapshot
     }
 
     /// Whether a reader or a restart knows of the epoch.

@@ -6,6 +6,8 @@ package struct EpochRecovery: Hashable, Sendable {
     package var committed: Int64?
     /// The epoch whose saved states are taken back; nil to begin with empty ones.
     package var snapshot: Int64?
+    /// The snapshots that are put together for that, the newest first, the last one whole.
+    package var chain: [Int64] = []
     /// Committed epochs whose events go into the states again, without output.
     package var replayed: ClosedRange<Int64>?
     /// An epoch that was planned and did not happen: it is done again with the same events.
@@ -13,9 +15,12 @@ package struct EpochRecovery: Hashable, Sendable {
     /// The next epoch's number after all that.
     package var next: Int64
 
-    /// - Parameter hasStates: the function remembers something; without that nothing is replayed.
+    /// - Parameters:
+    ///   - hasStates: the function remembers something; without that nothing is replayed.
+    ///   - base: the snapshot that another has the changes since; nil for a whole one.
     package init(
-        plans: [Int64], commits: [Int64], snapshots: [Int64], hasStates: Bool
+        plans: [Int64], commits: [Int64], snapshots: [Int64], hasStates: Bool,
+        base: (Int64) throws(SwiftwaterError) -> Int64? = { _ in nil }
     ) throws(SwiftwaterError) {
         committed = commits.max()
         let last = committed ?? 0
@@ -26,6 +31,7 @@ package struct EpochRecovery: Hashable, Sendable {
         next = last + 1
         guard hasStates, committed != nil else { return }
         snapshot = snapshots.filter { $0 <= last }.max()
+        if let snapshot { chain = try SnapshotChain.links(from: snapshot, among: Set(snapshots), base: base) }
         let first = (snapshot ?? 0) + 1
         guard first <= last else { return }
         let known = Set(plans).intersection(commits)
@@ -37,7 +43,7 @@ package struct EpochRecovery: Hashable, Sendable {
         replayed = first...last
     }
 
-    private static func damaged(_ reason: String) -> SwiftwaterError {
+    static func damaged(_ reason: String) -> SwiftwaterError {
         SwiftwaterError(
             .data, "the checkpoint is damaged: \(reason)", hint: "restore it from a copy, or start anew with --reset")
     }

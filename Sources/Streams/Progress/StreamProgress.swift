@@ -22,6 +22,21 @@ package struct StreamProgress: Hashable, Sendable {
     /// Microseconds from an event's arrival until it counts in the rows that can be asked for.
     package var latency: LatencyHistogram
 
+    /// The last snapshot of the states that was saved; nil before the first.
+    package var snapshot: Snapshot?
+
+    package struct Snapshot: Hashable, Sendable {
+        /// The epoch at whose end the states were taken.
+        package var batchID: Int64
+        /// It has all of the states, not only what changed since the one before.
+        package var isWhole: Bool
+        package var bytes: Int
+        /// What encoding and writing it took.
+        package var durationMicroseconds: Int64
+        /// How long no events were processed because of it.
+        package var stopMicroseconds: Int64
+    }
+
     package struct EventTime: Hashable, Sendable {
         /// Microseconds since 1970; nil before the first event.
         package var watermark: Int64?
@@ -67,6 +82,9 @@ package struct StreamCounters: Hashable, Sendable {
     package var failedEvents = 0
     /// Written to the dead-letter output.
     package var deadLetters = 0
+    /// Snapshots of the states that were saved, and their bytes.
+    package var snapshots = 0
+    package var snapshotBytes = 0
     /// Snapshots that could not be saved.
     package var failedSnapshots = 0
 }
@@ -109,6 +127,17 @@ extension StreamProgress {
         // Spark has one sink; a function may have several outputs.
         members.append(.init("sink", sinks.first ?? .null))
         members.append(.init("sinks", .array(sinks)))
+        if let snapshot {
+            members.append(
+                .init(
+                    "snapshot",
+                    [
+                        "batchId": .int(snapshot.batchID), "extent": .string(snapshot.isWhole ? "whole" : "changes"),
+                        "bytes": .int(Int64(snapshot.bytes)),
+                        "durationMs": .double(Double(snapshot.durationMicroseconds) / 1000),
+                        "stopMs": .double(Double(snapshot.stopMicroseconds) / 1000),
+                    ]))
+        }
         members.append(.init("counters", counters.json))
         members.append(
             .init(
@@ -147,6 +176,7 @@ extension StreamCounters {
             "rows": .int(Int64(rows)), "bytes": .int(Int64(bytes)), "epochs": .int(Int64(epochs)),
             "badLines": .int(Int64(badLines)), "lateRows": .int(Int64(lateRows)), "retries": .int(Int64(retries)),
             "failedEvents": .int(Int64(failedEvents)), "deadLetters": .int(Int64(deadLetters)),
+            "snapshots": .int(Int64(snapshots)), "snapshotBytes": .int(Int64(snapshotBytes)),
             "failedSnapshots": .int(Int64(failedSnapshots)),
         ]
     }

@@ -13,13 +13,13 @@ extension StreamDriver {
     func endEpoch(
         planned: EpochPlan? = nil, isLast: Bool = false, closesWindows: Bool = false
     ) throws(SwiftwaterError) {
-        try waitForCommitter()
+        try waitForCommitter(drainsSnapshot: isLast)
         let reached = nextWatermark(planned, closesWindows: closesWindows)
         let isWorthIt =
             !current.isEmpty || planned != nil || !current.revoked.isEmpty
             || (reached > watermark && uses.values.contains(where: \.closes)) || mustSave(isLast: isLast)
         if isWorthIt { try submit(planned, watermark: reached, isLast: isLast) }
-        if isLast { try waitForCommitter() }
+        if isLast { try waitForCommitter(drainsSnapshot: true) }
     }
 
     private func mustSave(isLast: Bool) -> Bool {
@@ -28,9 +28,10 @@ extension StreamDriver {
         return isLast ? hasUnsaved : isSaveDue
     }
 
-    private func waitForCommitter() throws(SwiftwaterError) {
+    private func waitForCommitter(drainsSnapshot: Bool) throws(SwiftwaterError) {
         hub.lock()
         committer.drain()
+        if drainsSnapshot { committer.drainSnapshot() }
         let failure = committer.failure
         hub.unlock()
         if let failure { throw failure }
@@ -71,10 +72,14 @@ extension StreamDriver {
         }
         for partition in current.revoked { tracker?.remove(partition) }
         let snapshot = try snapshotIfDue(isLast: isLast)
-        // What a restart would read again must not be forgotten.
-        let acknowledged = checkpoint == nil || !hasStates || snapshot != nil ? positions : nil
         let keeping = Set(setup.sources.filter(\.keepsAcknowledged).map(\.name))
         let told = positions.filter { keeping.contains($0.key.source) }
+        // What a restart would read again must not be forgotten. Sources that forget nothing are told without delay:
+        // when a snapshot is saved later, they have been told more already.
+        var acknowledged = checkpoint == nil || !hasStates || snapshot != nil ? positions : nil
+        if snapshot?.isSavedBeside == true {
+            acknowledged = positions.filter { !keeping.contains($0.key.source) }
+        }
         // From this epoch on others may move these partitions on: a restart must not go on here, nor before.
         for partition in current.revoked { left[partition] = positions.removeValue(forKey: partition) }
         let finished = current
@@ -93,8 +98,8 @@ extension StreamDriver {
         let job = EpochCommitter.Job(
             plan: plan, isPlanned: planned != nil, outputs: jobs, positions: positions, left: left,
             watermark: tracker?.watermark, latest: tracker?.latest ?? [:], sequence: Int64(sequence),
-            snapshot: snapshot,
-            acknowledged: acknowledged, told: told, released: current.revoked
+            snapshot: snapshot?.states, isSavedBeside: snapshot?.isSavedBeside == true,
+            stopped: snapshot?.stopped ?? 0, acknowledged: acknowledged, told: told, released: current.revoked
         ) { times in
             var progress = report
             progress.sinks = written
@@ -103,9 +108,9 @@ extension StreamDriver {
             run.update { shared in
                 shared.counters.epochs += 1
                 shared.counters.retries += times.retries
-                shared.counters.failedSnapshots += times.failedSnapshots
                 shared.counters.deadLetters += run.setup.deadLetters == nil ? 0 : letters.count
                 progress.counters = shared.counters
+                progress.snapshot = shared.snapshot
                 progress.latency = shared.latency
                 shared.progress = progress
             }
@@ -173,20 +178,41 @@ extension StreamDriver {
 
     // MARK: Snapshots
 
-    private func snapshotIfDue(isLast: Bool) throws(SwiftwaterError) -> [SavedState]? {
+    /// The states at the end of an epoch.
+    private struct TakenStates {
+        var states: [SavedState]
+        var isSavedBeside: Bool
+        /// Microseconds that it took.
+        var stopped: Int64
+    }
+
+    /// Copies the states, or what changed of them, where a snapshot is due. What it takes to write that happens beside.
+    private func snapshotIfDue(isLast: Bool) throws(SwiftwaterError) -> TakenStates? {
         guard checkpoint != nil, hasStates, let plan else { return nil }
         // What cannot be read again is in the states only.
-        let isDue = isLast || !isReplayable || !current.revoked.isEmpty || isSnapshotDue
-        guard isDue else { return nil }
+        let isUrgent = isLast || !isReplayable || !current.revoked.isEmpty
+        guard isUrgent || isSnapshotDue else { return nil }
+        let start = Clock.steady
+        hub.lock()
+        if isUrgent { committer.drainSnapshot() }
+        let isSaving = committer.isSaving
+        let extent = committer.chain.extent(options.snapshots)
+        hub.unlock()
+        if isSaving { return nil }
         lastSnapshot = Clock.steady
-        return try owner.live.withStates { main throws(SwiftwaterError) in
+        var bytes = 0
+        let states = try owner.live.withStates { main throws(SwiftwaterError) in
             var states: [SavedState] = []
             for slot in plan.slots {
                 guard let state = main[slot.number] else { continue }
-                states.append(SavedState(of: slot, try state.snapshot()))
+                bytes += state.byteCount
+                states.append(SavedState(of: slot, try state.capture(extent)))
             }
             return states
         }
+        return TakenStates(
+            states: states, isSavedBeside: !isUrgent && bytes >= options.snapshots.bytesBeside,
+            stopped: Clock.steady - start)
     }
 
     // MARK: Progress

@@ -21,7 +21,8 @@ extension StreamDriver {
         let recovery = try checkpoint.map { checkpoint throws(SwiftwaterError) in
             let epochs = try checkpoint.epochs()
             return try EpochRecovery(
-                plans: epochs.plans, commits: epochs.commits, snapshots: epochs.snapshots, hasStates: hasStates)
+                plans: epochs.plans, commits: epochs.commits, snapshots: epochs.snapshots, hasStates: hasStates
+            ) { epoch throws(SwiftwaterError) in try checkpoint.base(ofSnapshot: epoch) }
         }
         try openOutputs(recovery)
         if known == nil { try checkpoint?.write(identity) }
@@ -170,7 +171,7 @@ extension StreamDriver {
             start = last?.positions ?? [:]
             if let last { take(last) }
         }
-        if let snapshot = recovery.snapshot { try restore(try checkpoint.readSnapshot(snapshot)) }
+        try restore(recovery.chain, checkpoint)
         // A partition that was first met in one of these epochs begins where it did then.
         let planned = plans + (redone.map { [$0] } ?? [])
         for plan in planned {
@@ -214,16 +215,25 @@ extension StreamDriver {
         }
     }
 
-    private func restore(_ saved: [SavedState]) throws(SwiftwaterError) {
+    /// Takes the states back from snapshots, the newest first: what a state has already stays when older ones come.
+    private func restore(_ chain: [Int64], _ checkpoint: Checkpoint) throws(SwiftwaterError) {
         guard let plan else { return }
-        try owner.live.withStates { main throws(SwiftwaterError) in
-            for slot in plan.slots {
-                // An operator that is new begins with nothing.
-                guard let state = main[slot.number], let known = saved.first(where: { $0.key == slot.key }) else {
-                    continue
+        // States of which changes alone have been met.
+        var begun: Set<Int> = []
+        for (index, epoch) in chain.enumerated() where index == 0 || !begun.isEmpty {
+            let saved = try checkpoint.readSnapshot(epoch)
+            try owner.live.withStates { main throws(SwiftwaterError) in
+                for slot in plan.slots where index == 0 || begun.contains(slot.number) {
+                    // An operator that is new begins with nothing.
+                    guard let state = main[slot.number], let known = saved.states.first(where: { $0.key == slot.key })
+                    else { continue }
+                    try known.restore(state, of: slot, isOlder: begun.contains(slot.number))
+                    if known.content.holdsChanges { begun.insert(slot.number) } else { begun.remove(slot.number) }
                 }
-                try known.restore(state, of: slot)
             }
+        }
+        guard begun.isEmpty else {
+            throw EpochRecovery.damaged("the snapshot of epoch \(chain.last ?? 0) does not have all states")
         }
     }
 

@@ -98,6 +98,16 @@ final class StreamDriver {
                 feed.release(released)
             }
             hub.unlock()
+        } onSnapshot: { snapshot in
+            run.update { shared in
+                if let snapshot {
+                    shared.counters.snapshots += 1
+                    shared.counters.snapshotBytes += snapshot.bytes
+                    shared.snapshot = snapshot
+                } else {
+                    shared.counters.failedSnapshots += 1
+                }
+            }
         }
         threads = max(1, run.setup.planOptions.threads ?? EngineThreads.hardwareCount)
         runID = String(UInt64(bitPattern: Clock.wall), radix: 36)
@@ -240,7 +250,7 @@ final class StreamDriver {
     /// The shortest time between snapshots.
     private static let urgentPause = Duration.milliseconds(200)
 
-    /// Whether it is time for a snapshot.
+    /// Whether it is time for a snapshot. One is saved at a time.
     var isSnapshotDue: Bool {
         let isUrgent = setup.sources.contains(where: \.wantsAcknowledgement)
         let pause = isUrgent ? min(Self.urgentPause, options.snapshotEvery) : options.snapshotEvery
@@ -248,7 +258,9 @@ final class StreamDriver {
     }
 
     /// The sources must keep events of epochs that are done, as no snapshot has them; with the hub locked.
-    var hasUnsaved: Bool { committer.isIdle && committer.acknowledgedEpoch < epoch - 1 }
+    var hasUnsaved: Bool {
+        committer.isIdle && !committer.isSaving && committer.acknowledgedEpoch < epoch - 1
+    }
 
     /// Such events wait for a snapshot that is due: a source that is full takes nothing more before it may forget some.
     var isSaveDue: Bool { hasUnsaved && isSnapshotDue }

@@ -31,6 +31,7 @@ package final class StreamRun: @unchecked Sendable {
         var counters = StreamCounters()
         var latency = LatencyHistogram()
         var lag: [SourcePartition: Int64] = [:]
+        var snapshot: StreamProgress.Snapshot?
     }
 
     package init(_ setup: StreamSetup) { self.setup = setup }

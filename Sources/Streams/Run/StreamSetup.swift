@@ -62,6 +62,7 @@ package struct StreamOptions: Sendable {
     package var trigger = Trigger.continuous
     /// How often states are saved.
     package var snapshotEvery = Duration.seconds(5)
+    package var snapshots = SnapshotPolicy()
     package var eventTime: EventTimePolicy?
     /// What happens to lines that are no rows.
     package var badLines = Source.ErrorPolicy.deadLetter

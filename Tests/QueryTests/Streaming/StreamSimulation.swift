@@ -1,5 +1,6 @@
 import Columnar
 import Query
+import Testing
 
 /// A stream of batches through an operator, as whoever serves it would do it: epochs of deltas that are merged into a
 /// state, which is saved and restored now and then; the watermark follows the highest time by a delay.
@@ -11,6 +12,12 @@ struct StreamSimulation {
     /// The rows that were not late.
     private(set) var admitted: [(sequence: Int, batch: Batch)] = []
     private(set) var lateCount = 0
+    /// What was saved since the last whole snapshot; made into rows only when it is restored, epochs later.
+    private var chain: [StateCapture] = []
+    /// Rows that a state restored from the chain must have.
+    private var expected: [[Scalar]]?
+    /// Times that a state was put together of changes.
+    private(set) var restoredChanges = 0
 
     init(_ operation: any StreamingOperator, _ batches: [Batch], time: (column: String, delay: Int64)? = nil) {
         self.operation = operation
@@ -55,10 +62,49 @@ struct StreamSimulation {
             try take(.changed(main, delta: deltas[0]))
             if let time, highest > .min { watermark = max(watermark, (highest - time.delay) * 1000) }
             try take(.ended(main, watermark: watermark))
-            if random.chance(25) { main = try restored(main) }
+            try save(main, using: &random)
+            if random.chance(20) { main = try restoredFromChain() ?? restored(main) }
             next = end
         }
         return main
+    }
+
+    /// Saves the state, whole or what changed of it; checks later, when it has gone on, what was saved.
+    private mutating func save(_ main: any OperatorState, using random: inout SeededGenerator) throws {
+        if let expected, random.chance(50) {
+            let state = operation.makeState()
+            try restore(state)
+            let rows = try operation.currentResult(state).rows
+            #expect(agree(rows, expected), "\(operation.label): a state restored of \(chain.count) snapshots")
+            self.expected = nil
+        }
+        guard random.chance(50) else {
+            // The chain is behind the state.
+            expected = nil
+            return
+        }
+        let isWhole = chain.isEmpty || random.chance(15)
+        let capture = try main.capture(isWhole ? .whole : .changes(atLeast: 0, share: 1))
+        if !capture.holdsChanges { chain = [] }
+        chain.append(capture)
+        expected = try operation.currentResult(main).rows
+    }
+
+    /// The state that was saved last; nil when it has changed since.
+    private mutating func restoredFromChain() throws -> (any OperatorState)? {
+        guard expected != nil else { return nil }
+        let state = operation.makeState()
+        try restore(state)
+        (chain, expected) = ([], nil)
+        return state
+    }
+
+    private mutating func restore(_ state: any OperatorState) throws {
+        for (index, capture) in chain.reversed().enumerated() {
+            let batches = try capture.batches()
+            if index == 0 { try state.restore(batches) } else { try state.restore(older: batches) }
+            if capture.holdsChanges { restoredChanges += 1 } else { break }
+        }
     }
 
     private mutating func admit(_ batch: Batch, _ watermark: Int64) -> Batch {

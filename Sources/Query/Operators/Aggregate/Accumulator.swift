@@ -19,7 +19,17 @@ protocol Accumulator: AnyObject {
     func snapshot(count: Int) throws(SwiftwaterError) -> [Column]
     /// Takes back what `snapshot` gave, from the front of `columns`; there are `count` groups and all are empty.
     func restore(_ columns: inout ArraySlice<Column>, count: Int) throws(SwiftwaterError)
+    /// A copy with the groups in `order` alone, numbered anew; with all when nil. Nil where groups are not flat memory:
+    /// the caller merges them into an empty accumulator.
+    func picked(_ order: UnsafeBufferPointer<Int32>?) -> (any Accumulator)?
+    /// `picked` gives copies.
+    var isFlat: Bool { get }
     var byteCount: Int { get }
+}
+
+extension Accumulator {
+    func picked(_: UnsafeBufferPointer<Int32>?) -> (any Accumulator)? { nil }
+    var isFlat: Bool { false }
 }
 
 /// A function with its options, as a result is asked for.

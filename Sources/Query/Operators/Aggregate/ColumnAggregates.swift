@@ -6,14 +6,20 @@ final class ColumnAggregates {
     /// The column that the accumulators take labels from.
     let label: Int?
     let accumulators: [any Accumulator]
+    private let input: AggregateLayout.Input
     /// Rows without a value by group; nil while there is none.
     private var missing: BufferBuilder<Int64>?
     private var groupCount = 0
 
-    init(_ input: AggregateLayout.Input) {
+    convenience init(_ input: AggregateLayout.Input) {
+        self.init(input, input.accumulators.map { AggregateLayout.makeAccumulator($0, of: input.type) })
+    }
+
+    private init(_ input: AggregateLayout.Input, _ accumulators: [any Accumulator]) {
+        self.input = input
         column = input.column
         label = input.label
-        accumulators = input.accumulators.map { AggregateLayout.makeAccumulator($0, of: input.type) }
+        self.accumulators = accumulators
     }
 
     var byteCount: Int { accumulators.reduce((missing?.capacity ?? 0) * 8) { $0 + $1.byteCount } }
@@ -111,5 +117,49 @@ final class ColumnAggregates {
         for value in counts.values(as: Int64.self) { restored.append(value) }
         missing = restored
         for accumulator in accumulators { try accumulator.restore(&columns, count: count) }
+    }
+
+    // MARK: Copies
+
+    var isFlat: Bool { accumulators.allSatisfy(\.isFlat) }
+
+    /// A copy with the groups in `order` alone, numbered anew; with all when nil.
+    func picked(_ order: UnsafeBufferPointer<Int32>?) throws(SwiftwaterError) -> ColumnAggregates {
+        let count = order?.count ?? groupCount
+        var copies: [any Accumulator] = []
+        for (accumulator, kind) in zip(accumulators, input.accumulators) {
+            if let copy = accumulator.picked(order) {
+                copies.append(copy)
+                continue
+            }
+            let copy = AggregateLayout.makeAccumulator(kind, of: input.type)
+            copy.grow(to: count)
+            var mapping = [Int32](repeating: -1, count: groupCount)
+            for index in 0..<count { mapping[order.map { Int($0[index]) } ?? index] = Int32(index) }
+            let merged = mapping.withUnsafeBufferPointer { mapping in
+                Result { () throws(SwiftwaterError) in try copy.merge(accumulator, mapping) }
+            }
+            try merged.get()
+            copies.append(copy)
+        }
+        let copy = ColumnAggregates(input, copies)
+        copy.groupCount = count
+        copy.missing = missing?.picked(order)
+        return copy
+    }
+}
+
+extension BufferBuilder {
+    /// A copy of the elements at `order`; of all when nil.
+    func picked(_ order: UnsafeBufferPointer<Int32>?) -> BufferBuilder {
+        var copy = BufferBuilder(capacity: order?.count ?? count)
+        if let order {
+            let to = copy.pointer
+            for index in 0..<order.count { to[index] = pointer[Int(order[index])] }
+            copy.count = order.count
+        } else {
+            copy.append(contentsOf: UnsafeBufferPointer(start: pointer, count: count))
+        }
+        return copy
     }
 }

@@ -10,10 +10,14 @@ final class GroupAggregates {
     private(set) var firstPositions = BufferBuilder<Int64>(capacity: 16)
     let columns: [ColumnAggregates]
 
-    init(_ layout: AggregateLayout, keepsPositions: Bool) {
+    convenience init(_ layout: AggregateLayout, keepsPositions: Bool) {
+        self.init(layout, keepsPositions: keepsPositions, layout.inputs.map { ColumnAggregates($0) })
+    }
+
+    private init(_ layout: AggregateLayout, keepsPositions: Bool, _ columns: [ColumnAggregates]) {
         self.layout = layout
         self.keepsPositions = keepsPositions
-        columns = layout.inputs.map { ColumnAggregates($0) }
+        self.columns = columns
     }
 
     var count: Int { rows.count }
@@ -120,12 +124,35 @@ final class GroupAggregates {
         return result
     }
 
+    // MARK: Copies
+
+    /// All groups can be copied without a look at each of them.
+    var isFlat: Bool { columns.allSatisfy(\.isFlat) }
+
+    /// A copy of all groups.
+    func copied() throws(SwiftwaterError) -> GroupAggregates { try copy(nil) }
+
+    /// A copy of the groups in `order` alone, numbered anew.
+    func picked(_ order: [Int32]) throws(SwiftwaterError) -> GroupAggregates {
+        try order.withUnsafeBufferPointer { order in
+            Result { () throws(SwiftwaterError) in try copy(order) }
+        }.get()
+    }
+
+    private func copy(_ order: UnsafeBufferPointer<Int32>?) throws(SwiftwaterError) -> GroupAggregates {
+        var copies: [ColumnAggregates] = []
+        for column in columns { copies.append(try column.picked(order)) }
+        let copy = GroupAggregates(layout, keepsPositions: keepsPositions, copies)
+        copy.rows = rows.picked(order)
+        if keepsPositions { copy.firstPositions = firstPositions.picked(order) }
+        return copy
+    }
+
+    // MARK: Snapshots
+
     /// A column for each thing that is remembered, with a row for each group.
     func snapshot() throws(SwiftwaterError) -> [Column] {
-        let all = (0..<Int32(count)).map { $0 }
-        var state = all.withUnsafeBufferPointer { all in
-            [rows.gathered(all)] + (keepsPositions ? [firstPositions.gathered(all)] : [])
-        }
+        var state = [rows.column] + (keepsPositions ? [firstPositions.column] : [])
         for column in columns { state += try column.snapshot(count: count) }
         return state
     }
@@ -143,6 +170,13 @@ final class GroupAggregates {
 }
 
 extension BufferBuilder<Int64> {
+    /// The elements as a column.
+    var column: Column {
+        let words = Buffer(byteCount: count * 8)
+        words.mutable(Int64.self).update(from: pointer, count: count)
+        return Column(type: .int64, count: count, storage: .fixed(words))
+    }
+
     /// The elements at `order` as a column.
     func gathered(_ order: UnsafeBufferPointer<Int32>) -> Column {
         let words = Buffer(byteCount: order.count * 8)

@@ -5,6 +5,7 @@ final class GroupByState: OperatorState {
     let groupBy: GroupBy
     private var keys: GroupKeys
     private var aggregates: GroupAggregates
+    private var changed = ChangedGroups()
 
     init(_ groupBy: GroupBy) {
         self.groupBy = groupBy
@@ -17,7 +18,7 @@ final class GroupByState: OperatorState {
         GroupAggregates(groupBy.layout, keepsPositions: !groupBy.options.sort && !groupBy.keys.isEmpty)
     }
 
-    var byteCount: Int { keys.byteCount + aggregates.byteCount }
+    var byteCount: Int { keys.byteCount + aggregates.byteCount + changed.byteCount }
 
     func update(_ batch: Batch, sequence: Int) throws(SwiftwaterError) {
         guard batch.count > 0 else { return }
@@ -31,6 +32,10 @@ final class GroupByState: OperatorState {
         let groups = try keys.groups(of: keyColumns, count: kept?.count ?? batch.count)
         aggregates.grow(to: keys.count)
         try aggregates.update(batch, kept: kept, groups, position: RowPosition.first(ofSequence: sequence))
+        if changed.isTracking {
+            let count = kept?.count ?? batch.count
+            changed.mark(UnsafeBufferPointer(start: groups, count: count), total: keys.count)
+        }
         withExtendedLifetime(keyColumns) {}
     }
 
@@ -45,6 +50,7 @@ final class GroupByState: OperatorState {
         withExtendedLifetime(keyColumns) {}
         aggregates.grow(to: keys.count)
         try aggregates.merge(other.aggregates, mapping)
+        changed.mark(mapping, total: keys.count)
     }
 
     // MARK: Results
@@ -63,6 +69,7 @@ final class GroupByState: OperatorState {
         keys = GroupKeys(types: groupBy.keyTypes)
         aggregates = Self.aggregates(groupBy)
         aggregates.grow(to: keys.count)
+        changed.markAll()
         return batches
     }
 
@@ -90,28 +97,49 @@ final class GroupByState: OperatorState {
 
     // MARK: Snapshots
 
-    /// One batch with a row for each group: its keys, its rows, its first position, then each column's columns.
+    /// Batches with a row for each group: its keys, its rows, its first position, then each column's columns.
     func snapshot() throws(SwiftwaterError) -> [Batch] {
-        let count = aggregates.count
-        let state = try keys.columns(of: (0..<Int32(count)).map { $0 }) + aggregates.snapshot()
-        let fields = state.enumerated().map { Field("state_\($0)", $1.type) }
-        return [Batch(schema: Schema(fields), columns: state, count: count)]
+        try saved(GroupCapture(viewing: aggregates, aggregates.live()), holdsChanges: false).batches()
+    }
+
+    func capture(_ extent: SnapshotExtent) throws(SwiftwaterError) -> StateCapture {
+        let groups = changed.take(extent, total: keys.count)
+        return try saved(try GroupCapture(aggregates, changed: groups), holdsChanges: groups != nil)
+    }
+
+    /// Keys are only ever added to a table, behind those that are there: the state can go on beside.
+    private func saved(_ capture: GroupCapture, holdsChanges: Bool) throws(SwiftwaterError) -> StateCapture {
+        let keys = self.keys
+        return StateCapture(holdsChanges: holdsChanges, count: capture.batchCount) { number throws(SwiftwaterError) in
+            let (groups, columns) = try capture.batch(number)
+            return .saved(try keys.columns(of: groups) + columns)
+        }
     }
 
     func restore(_ snapshot: [Batch]) throws(SwiftwaterError) {
+        for batch in snapshot { try restore(batch) { _ in true } }
+    }
+
+    func restore(older snapshot: [Batch]) throws(SwiftwaterError) {
         for batch in snapshot {
-            var state = batch.columns[...]
-            var keyColumns: [Column] = []
-            for type in groupBy.keyTypes { keyColumns.append(try state.next(type)) }
-            if groupBy.keys.isEmpty, batch.count != 1 { throw .foreignSnapshot }
-            let saved = Self.aggregates(groupBy)
-            try saved.restore(&state, count: batch.count)
-            let groups = try keys.groups(of: keyColumns, count: batch.count)
-            let mapping = Array(UnsafeBufferPointer(start: groups, count: batch.count))
-            withExtendedLifetime(keyColumns) {}
-            aggregates.grow(to: keys.count)
-            try aggregates.merge(saved, mapping)
+            try restore(batch) { [aggregates] group in aggregates.rows.pointer[Int(group)] == 0 }
         }
+    }
+
+    /// - Parameter isWanted: whether what is saved of a group counts.
+    private func restore(_ batch: Batch, _ isWanted: (Int32) -> Bool) throws(SwiftwaterError) {
+        var state = batch.columns[...]
+        var keyColumns: [Column] = []
+        for type in groupBy.keyTypes { keyColumns.append(try state.next(type)) }
+        if groupBy.keys.isEmpty, batch.count != 1 { throw .foreignSnapshot }
+        let saved = Self.aggregates(groupBy)
+        try saved.restore(&state, count: batch.count)
+        let groups = try keys.groups(of: keyColumns, count: batch.count)
+        aggregates.grow(to: keys.count)
+        let mapping = UnsafeBufferPointer(start: groups, count: batch.count).map { isWanted($0) ? $0 : -1 }
+        withExtendedLifetime(keyColumns) {}
+        try aggregates.merge(saved, mapping)
+        changed.markAll()
     }
 }
 

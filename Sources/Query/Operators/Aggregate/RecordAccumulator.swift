@@ -124,24 +124,65 @@ final class RecordAccumulator<R: Record>: Accumulator {
     }
 
     private static var fields: Int { MemoryLayout<R>.stride / 8 }
+    private var words: UnsafeMutablePointer<UInt64> { records.buffer.mutable(UInt64.self) }
 
     func snapshot(count: Int) throws(SwiftwaterError) -> [Column] {
-        let from = UnsafePointer(records.buffer.mutable(UInt64.self))
-        return (0..<Self.fields).map { field in
-            let words = Buffer(byteCount: count * 8)
-            let to = words.mutable(UInt64.self)
-            for group in 0..<count { to[group] = from[group * Self.fields + field] }
-            return Column(type: .uint64, count: count, storage: .fixed(words))
+        let fields = Self.fields
+        return (0..<fields).map { field in
+            let column = Buffer(byteCount: count * 8)
+            RecordWords.take(words + field, every: fields, count: count, to: column.mutable(UInt64.self))
+            return Column(type: .uint64, count: count, storage: .fixed(column))
         }
     }
 
     func restore(_ columns: inout ArraySlice<Column>, count: Int) throws(SwiftwaterError) {
         grow(to: count)
-        for field in 0..<Self.fields {
+        let fields = Self.fields
+        for field in 0..<fields {
             let column = try columns.next(.uint64)
-            let from = column.values(as: UInt64.self)
-            let to = records.buffer.mutable(UInt64.self)
-            for group in 0..<count { to[group * Self.fields + field] = from[group] }
+            guard let from = column.values(as: UInt64.self).baseAddress else { continue }
+            RecordWords.put(from, every: fields, count: count, to: words + field)
+        }
+    }
+
+    var isFlat: Bool { true }
+
+    func picked(_ order: UnsafeBufferPointer<Int32>?) -> (any Accumulator)? {
+        let copy = RecordAccumulator<R>(R.self, asDoubles: asDoubles)
+        copy.records = BufferBuilder(capacity: order?.count ?? records.count)
+        if let order {
+            RecordWords.pick(words, width: Self.fields, order, to: copy.words)
+            copy.records.count = order.count
+        } else {
+            copy.records.append(contentsOf: UnsafeBufferPointer(start: records.pointer, count: records.count))
+        }
+        return copy
+    }
+}
+
+/// Loops over records as words. They are outside of the generic class so that the compiler makes fast code of them.
+private enum RecordWords {
+    static func take(
+        _ from: UnsafePointer<UInt64>, every step: Int, count: Int, to: UnsafeMutablePointer<UInt64>
+    ) {
+        for index in 0..<count { to[index] = from[index &* step] }
+    }
+
+    static func put(
+        _ from: UnsafePointer<UInt64>, every step: Int, count: Int, to: UnsafeMutablePointer<UInt64>
+    ) {
+        for index in 0..<count { to[index &* step] = from[index] }
+    }
+
+    static func pick(
+        _ from: UnsafePointer<UInt64>, width: Int, _ order: UnsafeBufferPointer<Int32>,
+        to: UnsafeMutablePointer<UInt64>
+    ) {
+        var next = to
+        for group in order {
+            let record = from + Int(group) &* width
+            for field in 0..<width { next[field] = record[field] }
+            next += width
         }
     }
 }

@@ -22,6 +22,9 @@ final class DropDuplicatesState: OperatorState {
     /// The time of each kept row, where there is a time to forget by.
     private var times = BufferBuilder<Int64>(capacity: 16)
     private var store: RowStore
+    private var changedKeys = ChangedGroups()
+    /// Rows with an earlier time were forgotten.
+    private var forgotten = Int64.min
     /// Keys with a row.
     private var liveCount = 0
 
@@ -33,6 +36,7 @@ final class DropDuplicatesState: OperatorState {
 
     var byteCount: Int {
         keys.byteCount + kept.capacity * MemoryLayout<Kept>.stride + times.capacity * 8 + store.byteCount
+            + changedKeys.byteCount
     }
 
     func update(_ batch: Batch, sequence: Int) throws(SwiftwaterError) {
@@ -56,6 +60,7 @@ final class DropDuplicatesState: OperatorState {
             let column = batch.columns[time.column]
             for row in rows { times.pointer[Int(groups[Int(row)])] = column.time(at: Int(row)) }
         }
+        changedKeys.mark(UnsafeBufferPointer(start: groups, count: batch.count), total: keys.count)
         withExtendedLifetime(keyColumns) {}
         store.append(rows.count == batch.count ? batch : batch.taking(rows))
         try compactIfWorthwhile()
@@ -122,6 +127,7 @@ final class DropDuplicatesState: OperatorState {
             }
             if theirs.isRepeated { mine.pointee.isRepeated = true }
         }
+        changedKeys.mark(UnsafeBufferPointer(start: groups, count: live.count), total: keys.count)
         withExtendedLifetime(keyColumns) {}
         try compactIfWorthwhile()
     }
@@ -144,6 +150,8 @@ final class DropDuplicatesState: OperatorState {
         kept = BufferBuilder(capacity: 16)
         times = BufferBuilder(capacity: 16)
         liveCount = 0
+        forgotten = .min
+        changedKeys.markAll()
         store.removeAll()
         return result
     }
@@ -181,12 +189,14 @@ final class DropDuplicatesState: OperatorState {
             kept.pointer[Int(group)].isGiven = true
             kept.pointer[Int(group)].row = -1
         }
+        changedKeys.mark(groups, total: keys.count)
         store.removeAll()
         return result
     }
 
     /// Rows with a time before `first` and their keys are no longer remembered.
     func forget(before first: Int64) throws(SwiftwaterError) {
+        forgotten = max(forgotten, first)
         let times = times.pointer
         for group in 0..<kept.count where times[group] < first && kept.pointer[group].position >= 0 {
             kept.pointer[group] = Kept()
@@ -198,13 +208,16 @@ final class DropDuplicatesState: OperatorState {
         try rest.restore(try snapshot())
         (keys, kept, self.times, store) = (rest.keys, rest.kept, rest.times, rest.store)
         liveCount = rest.liveCount
+        changedKeys.markAll()
     }
 
     // MARK: Snapshots
 
-    /// The kept rows with their bookkeeping; then the keys of rows that were given, with theirs.
-    func snapshot() throws(SwiftwaterError) -> [Batch] {
-        let live = liveGroups().sorted { kept.pointer[Int($0)].position < kept.pointer[Int($1)].position }
+    /// The kept rows with their bookkeeping; the keys of rows that were given, with theirs; what was forgotten.
+    func snapshot() throws(SwiftwaterError) -> [Batch] { try saved(liveGroups()) }
+
+    private func saved(_ groups: [Int32]) throws(SwiftwaterError) -> [Batch] {
+        let live = groups.sorted { kept.pointer[Int($0)].position < kept.pointer[Int($1)].position }
         let stored = live.filter { kept.pointer[Int($0)].row >= 0 }
         var batches = [saved(try rows(stored), stored)]
         let given = live.filter { kept.pointer[Int($0)].row < 0 }
@@ -213,13 +226,39 @@ final class DropDuplicatesState: OperatorState {
             let fields = columns.enumerated().map { Field("given_\($0)", $1.type) }
             batches.append(saved(Batch(schema: Schema(fields), columns: columns, count: given.count), given))
         }
-        return batches
+        return batches + [.saved([Column(type: .int64, count: 1, storage: .fixed(Buffer([forgotten])))])]
     }
 
     private func saved(_ rows: Batch, _ groups: [Int32]) -> Batch {
         rows.adding("position", words: groups.map { kept.pointer[Int($0)].position })
             .adding("flags", words: groups.map { kept.pointer[Int($0)].flags })
             .adding("time", words: groups.map { operation.time == nil ? 0 : times.pointer[Int($0)] })
+    }
+
+    /// Keys are only ever added to their table, behind those that are there, and stored batches do not change: the
+    /// state can go on beside.
+    func capture(_ extent: SnapshotExtent) throws(SwiftwaterError) -> StateCapture {
+        let changed = changedKeys.take(extent, total: liveCount)
+        let copy = DropDuplicatesState(operation)
+        (copy.keys, copy.store, copy.forgotten) = (keys, store, forgotten)
+        (copy.kept, copy.times) = (kept.picked(nil), times.picked(nil))
+        var made: [Batch]?
+        func batches() throws(SwiftwaterError) -> [Batch] {
+            if let made { return made }
+            let live = copy.liveGroups()
+            let isChanged = changed.map { Set($0) }
+            let batches = try copy.saved(isChanged.map { changed in live.filter { changed.contains($0) } } ?? live)
+            made = batches
+            return batches
+        }
+        let hasGiven = liveGroups(changed).contains { kept.pointer[Int($0)].row < 0 }
+        return StateCapture(
+            holdsChanges: changed != nil, count: hasGiven ? 3 : 2
+        ) { number throws(SwiftwaterError) in try batches()[number] }
+    }
+
+    private func liveGroups(_ groups: [Int32]?) -> [Int32] {
+        groups.map { $0.filter { Int($0) < kept.count && kept.pointer[Int($0)].position >= 0 } } ?? liveGroups()
     }
 
     /// Whether a batch of a snapshot has keys alone, of rows that were given.
@@ -231,8 +270,17 @@ final class DropDuplicatesState: OperatorState {
         return batch.columns[batch.columns.count - 2].values(as: Int64.self)[0] & 2 != 0
     }
 
-    func restore(_ snapshot: [Batch]) throws(SwiftwaterError) {
-        for batch in snapshot {
+    func restore(_ snapshot: [Batch]) throws(SwiftwaterError) { try restore(snapshot, isOlder: false) }
+    func restore(older snapshot: [Batch]) throws(SwiftwaterError) { try restore(snapshot, isOlder: true) }
+
+    private func restore(_ snapshot: [Batch], isOlder: Bool) throws(SwiftwaterError) {
+        var batches = snapshot
+        // Snapshots of earlier versions do not say what was forgotten.
+        if let last = batches.last, last.columns.count == 1, last.count == 1, last.columns[0].type == .int64 {
+            forgotten = max(forgotten, last.columns[0].values(as: Int64.self)[0])
+            batches.removeLast()
+        }
+        for batch in batches {
             let isGiven = try Self.isGiven(batch)
             let schema =
                 isGiven
@@ -241,16 +289,21 @@ final class DropDuplicatesState: OperatorState {
             let keyColumns = isGiven ? rows.columns : operation.keys.map { rows.columns[$0] }
             let groups = try keys.groups(of: keyColumns, count: rows.count)
             let kept = grow()
+            var taken: [Int32] = []
             for row in 0..<rows.count {
                 let group = Int(groups[row])
+                let isTimely = operation.time == nil || words[2][row] >= forgotten
+                if isOlder, kept[group].position >= 0 || !isTimely { continue }
                 if kept[group].position < 0 { liveCount += 1 }
                 kept[group] = Kept(
-                    position: words[0][row], row: isGiven ? -1 : Int32(store.count + row),
+                    position: words[0][row], row: isGiven ? -1 : Int32(store.count + taken.count),
                     isRepeated: words[1][row] & 1 != 0, isGiven: words[1][row] & 2 != 0)
                 if operation.time != nil { times.pointer[group] = words[2][row] }
+                taken.append(Int32(row))
             }
             withExtendedLifetime(keyColumns) {}
-            if !isGiven { store.append(rows) }
+            if !isGiven { store.append(taken.count == rows.count ? rows : rows.taking(taken)) }
         }
+        changedKeys.markAll()
     }
 }

@@ -6,6 +6,7 @@ final class PaneState: OperatorState, TimeWindowState {
     private var keys: GroupKeys
     private var panes = PaneTable()
     private var aggregates: GroupAggregates
+    private var changedPanes = ChangedGroups()
     /// Windows that end here or before are final: nothing of them is shown or taken any more.
     private var closed = Int64.min {
         didSet { firstOpen = grid.firstPane(openAfter: closed) }
@@ -26,7 +27,9 @@ final class PaneState: OperatorState, TimeWindowState {
         aggregates = operation.makeAggregates()
     }
 
-    var byteCount: Int { keys.byteCount + panes.byteCount + aggregates.byteCount + scratch.byteCount }
+    var byteCount: Int {
+        keys.byteCount + panes.byteCount + aggregates.byteCount + scratch.byteCount + changedPanes.byteCount
+    }
 
     func update(_ batch: Batch, sequence: Int) throws(SwiftwaterError) {
         guard batch.count > 0 else { return }
@@ -52,6 +55,7 @@ final class PaneState: OperatorState, TimeWindowState {
         withExtendedLifetime(keyColumns) {}
         aggregates.grow(to: panes.count)
         try aggregates.update(batch, kept: kept, groups, position: position)
+        changedPanes.mark(UnsafeBufferPointer(start: groups, count: count), total: panes.count)
     }
 
     /// Writes the start of each row's pane; the lowest of them.
@@ -80,17 +84,24 @@ final class PaneState: OperatorState, TimeWindowState {
     }
 
     /// Takes in some groups of another state.
-    private func merge(_ other: PaneState, _ chosen: [Int32]) throws(SwiftwaterError) {
+    ///
+    /// - Parameter isOlder: what this state has already stays as it is.
+    private func merge(
+        _ other: PaneState, _ chosen: [Int32], isOlder: Bool = false
+    ) throws(SwiftwaterError) {
         if chosen.isEmpty { return }
         let numbers = try keys.numbers(of: other.keys, used: chosen.map { other.panes.keys.pointer[Int($0)] })
         var mapping = [Int32](repeating: -1, count: other.panes.count)
         for group in chosen {
             let pane = other.panes.times.pointer[Int(group)]
-            mapping[Int(group)] = panes.findOrInsert(pane, numbers[Int(other.panes.keys.pointer[Int(group)])])
+            let target = panes.findOrInsert(pane, numbers[Int(other.panes.keys.pointer[Int(group)])])
+            if isOlder, Int(target) < aggregates.count, aggregates.rows.pointer[Int(target)] > 0 { continue }
+            mapping[Int(group)] = target
             earliest = min(earliest, pane)
         }
         aggregates.grow(to: panes.count)
         try aggregates.merge(other.aggregates, mapping)
+        changedPanes.mark(mapping, total: panes.count)
     }
 
     // MARK: Results
@@ -108,6 +119,7 @@ final class PaneState: OperatorState, TimeWindowState {
         aggregates = operation.makeAggregates()
         deadCount = 0
         earliest = .max
+        changedPanes.markAll()
     }
 
     func current() throws(SwiftwaterError) -> [Batch] { try rows(of: aggregates.live(), through: .max, nil) }
@@ -120,6 +132,12 @@ final class PaneState: OperatorState, TimeWindowState {
         for group in chosen {
             let number = numbers[Int(delta.panes.keys.pointer[Int(group)])]
             forEachWindow(of: delta.panes.times.pointer[Int(group)]) { _ = wanted.findOrInsert($0, number) }
+        }
+        if grid.isTumbling {
+            // A window is a pane: the others need no look.
+            let found = (0..<wanted.count).map { panes.find(wanted.times.pointer[$0], wanted.keys.pointer[$0]) }
+            let live = found.filter { $0 >= 0 && aggregates.rows.pointer[Int($0)] > 0 }
+            return try rows(of: live.sorted(), through: .max, nil)
         }
         return try rows(of: aggregates.live(), through: .max, wanted)
     }
@@ -224,21 +242,41 @@ final class PaneState: OperatorState, TimeWindowState {
         try rest.merge(self, aggregates.live())
         (keys, panes, aggregates) = (rest.keys, rest.panes, rest.aggregates)
         (deadCount, earliest) = (0, rest.earliest)
+        changedPanes.markAll()
     }
 
     // MARK: Snapshots
 
     /// The end of the last final window; then a row for each pane: its start, its keys and what is remembered.
     func snapshot() throws(SwiftwaterError) -> [Batch] {
-        if deadCount > 0 { try compact() }
-        let all = (0..<Int32(panes.count)).map { $0 }
-        let starts = all.withUnsafeBufferPointer { panes.times.gathered($0) }
-        let numbers = all.map { panes.keys.pointer[Int($0)] }
-        let columns = [starts] + (try keys.columns(of: numbers)) + (try aggregates.snapshot())
-        return [.saved([Column(type: .int64, count: 1, storage: .fixed(Buffer([closed])))]), .saved(columns)]
+        try saved(GroupCapture(viewing: aggregates, aggregates.live()), holdsChanges: false).batches()
     }
 
-    func restore(_ snapshot: [Batch]) throws(SwiftwaterError) {
+    func capture(_ extent: SnapshotExtent) throws(SwiftwaterError) -> StateCapture {
+        let changed = changedPanes.take(extent, total: panes.count - deadCount)
+        return try saved(try GroupCapture(aggregates, changed: changed), holdsChanges: changed != nil)
+    }
+
+    /// Keys and panes are only ever added to their tables, behind those that are there: the state can go on beside.
+    private func saved(_ capture: GroupCapture, holdsChanges: Bool) throws(SwiftwaterError) -> StateCapture {
+        let (keys, panes, closed) = (keys, panes, closed)
+        return StateCapture(
+            holdsChanges: holdsChanges, count: 1 + capture.batchCount
+        ) { number throws(SwiftwaterError) in
+            if number == 0 {
+                return .saved([Column(type: .int64, count: 1, storage: .fixed(Buffer([closed])))])
+            }
+            let (groups, columns) = try capture.batch(number - 1)
+            let starts = groups.withUnsafeBufferPointer { panes.times.gathered($0) }
+            return .saved([starts] + (try keys.columns(of: groups.map { panes.keys.pointer[Int($0)] })) + columns)
+        }
+    }
+
+    func restore(_ snapshot: [Batch]) throws(SwiftwaterError) { try restore(snapshot, isOlder: false) }
+    func restore(older snapshot: [Batch]) throws(SwiftwaterError) { try restore(snapshot, isOlder: true) }
+
+    /// An older snapshot has panes that are final by now; all that changed since its time is here already.
+    private func restore(_ snapshot: [Batch], isOlder: Bool) throws(SwiftwaterError) {
         guard let head = snapshot.first, head.count == 1, head.columns.count == 1, head.columns[0].type == .int64
         else { throw .foreignSnapshot }
         for batch in snapshot.dropFirst() {
@@ -253,9 +291,12 @@ final class PaneState: OperatorState, TimeWindowState {
             }
             withExtendedLifetime(keyColumns) {}
             try saved.aggregates.restore(&state, count: batch.count)
-            try merge(saved, saved.aggregates.live())
+            let live = saved.aggregates.live()
+            let open = isOlder ? live.filter { saved.panes.times.pointer[Int($0)] >= firstOpen } : live
+            try merge(saved, open, isOlder: isOlder)
         }
         closed = max(closed, head.columns[0].values(as: Int64.self)[0])
+        changedPanes.markAll()
     }
 }
 

@@ -17,6 +17,10 @@ final class SessionState: OperatorState, TimeWindowState {
     /// The fragment of each key that was met last.
     private var newest = BufferBuilder<Int32>(capacity: 16)
     private var aggregates: GroupAggregates
+    /// The keys whose sessions changed.
+    private var changedKeys = ChangedGroups()
+    /// Sessions that end here or before were taken out.
+    private var closed = Int64.min
     private var deadCount = 0
     /// Fragments when they were last chained.
     private var chainedCount = 0
@@ -32,7 +36,7 @@ final class SessionState: OperatorState, TimeWindowState {
 
     var byteCount: Int {
         keys.byteCount + numbers.capacity * 4 + firsts.capacity * 8 + lasts.capacity * 8 + previous.capacity * 4
-            + newest.capacity * 4 + aggregates.byteCount + scratch.byteCount
+            + newest.capacity * 4 + aggregates.byteCount + scratch.byteCount + changedKeys.byteCount
     }
 
     func update(_ batch: Batch, sequence: Int) throws(SwiftwaterError) {
@@ -46,6 +50,7 @@ final class SessionState: OperatorState, TimeWindowState {
         let numbers = try keys.groups(of: keyColumns, count: count)
         let from = times.values(as: Int64.self)
         for row in 0..<count { groups[row] = fragment(numbers[row], from[row], from[row]) }
+        changedKeys.mark(UnsafeBufferPointer(start: numbers, count: count), total: keys.count)
         withExtendedLifetime((keyColumns, times)) {}
         aggregates.grow(to: firsts.count)
         try aggregates.update(batch, kept: kept, groups, position: RowPosition.first(ofSequence: sequence))
@@ -103,6 +108,7 @@ final class SessionState: OperatorState, TimeWindowState {
         }
         aggregates.grow(to: firsts.count)
         try aggregates.merge(other.aggregates, mapping)
+        changedKeys.mark(own, total: keys.count)
     }
 
     // MARK: Sessions
@@ -200,6 +206,7 @@ final class SessionState: OperatorState, TimeWindowState {
         (keys, numbers, firsts, lasts) = (rest.keys, rest.numbers, rest.firsts, rest.lasts)
         (previous, newest, aggregates) = (rest.previous, rest.newest, merged)
         (deadCount, chainedCount) = (0, sessions.count)
+        changedKeys.markAll()
     }
 
     // MARK: Results
@@ -207,6 +214,7 @@ final class SessionState: OperatorState, TimeWindowState {
     func finish() throws(SwiftwaterError) -> [Batch] {
         let result = try current()
         try keep([], [])
+        closed = .min
         return result
     }
 
@@ -224,6 +232,7 @@ final class SessionState: OperatorState, TimeWindowState {
     func forget(through end: Int64) throws(SwiftwaterError) { _ = try close(through: end, givingRows: false) }
 
     private func close(through end: Int64, givingRows: Bool) throws(SwiftwaterError) -> [Batch] {
+        closed = max(closed, end)
         // A session is final only when its last fragment is.
         guard (0..<firsts.count).contains(where: { isFinal($0, end) }) else { return [] }
         let (fragments, sessions) = sessions()
@@ -258,18 +267,67 @@ final class SessionState: OperatorState, TimeWindowState {
 
     // MARK: Snapshots
 
-    /// A row for each session: its first and its last time, its keys and what is remembered.
+    /// The end up to which sessions were taken out; then a row for each session: its first and its last time, its keys
+    /// and what is remembered.
     func snapshot() throws(SwiftwaterError) -> [Batch] {
         let (fragments, sessions) = sessions()
-        try keep(sessions, fragments)
-        let all = (0..<Int32(firsts.count)).map { $0 }
-        let times = all.withUnsafeBufferPointer { [firsts.gathered($0), lasts.gathered($0)] }
-        let keyColumns = try keys.columns(of: all.map { numbers.pointer[Int($0)] })
-        return [.saved(times + keyColumns + (try aggregates.snapshot()))]
+        let merged = try aggregates(of: sessions, fragments)
+        let times = [sessions.map(\.first), sessions.map(\.last)].map {
+            Column(type: .int64, count: sessions.count, storage: .fixed(Buffer($0)))
+        }
+        return [
+            .saved([Column(type: .int64, count: 1, storage: .fixed(Buffer([closed])))]),
+            .saved(times + (try keys.columns(of: sessions.map(\.number))) + (try merged.snapshot())),
+        ]
     }
 
-    func restore(_ snapshot: [Batch]) throws(SwiftwaterError) {
-        for batch in snapshot {
+    /// A key whose sessions changed is saved with all of them: they may have grown or joined. A key that has none any
+    /// more needs no mention: whatever an older snapshot has of it ended before `closed`.
+    func capture(_ extent: SnapshotExtent) throws(SwiftwaterError) -> StateCapture {
+        let changed = changedKeys.take(extent, total: keys.count)
+        let copy = SessionState(operation)
+        copy.closed = closed
+        if let changed {
+            try copy.merge(self, fragments(of: changed))
+        } else {
+            // Keys are only ever added to their table, behind those that are there; so are the fragments' numbers.
+            (copy.keys, copy.numbers) = (keys, numbers)
+            (copy.firsts, copy.lasts) = (firsts.picked(nil), lasts.picked(nil))
+            copy.aggregates = try aggregates.copied()
+        }
+        var made: [Batch] = []
+        return StateCapture(holdsChanges: changed != nil, count: 2) { number throws(SwiftwaterError) in
+            if made.isEmpty { made = try copy.snapshot() }
+            return made[number]
+        }
+    }
+
+    /// The fragments with rows of some keys.
+    private func fragments(of changed: [Int32]) -> [Int32] {
+        var fragments: [Int32] = []
+        for number in changed where Int(number) < newest.count {
+            var fragment = newest.pointer[Int(number)]
+            while fragment >= 0 {
+                if aggregates.rows.pointer[Int(fragment)] > 0 { fragments.append(fragment) }
+                fragment = previous.pointer[Int(fragment)]
+            }
+        }
+        return fragments
+    }
+
+    func restore(_ snapshot: [Batch]) throws(SwiftwaterError) { try restore(snapshot, isOlder: false) }
+    func restore(older snapshot: [Batch]) throws(SwiftwaterError) { try restore(snapshot, isOlder: true) }
+
+    private func restore(_ snapshot: [Batch], isOlder: Bool) throws(SwiftwaterError) {
+        var rest = snapshot[...]
+        // Snapshots of earlier versions begin with the sessions.
+        if let head = rest.first, head.columns.count == 1, head.count == 1, head.columns[0].type == .int64 {
+            closed = max(closed, head.columns[0].values(as: Int64.self)[0])
+            rest = rest.dropFirst()
+        }
+        // Keys that are here already have all their sessions.
+        let known = newest.picked(nil)
+        for batch in rest {
             let saved = SessionState(operation)
             var state = batch.columns[...]
             let first = try state.next(.int64).values(as: Int64.self)
@@ -285,7 +343,18 @@ final class SessionState: OperatorState, TimeWindowState {
             }
             withExtendedLifetime((keyColumns, batch)) {}
             try saved.aggregates.restore(&state, count: batch.count)
-            try merge(saved, saved.aggregates.live())
+            var chosen = saved.aggregates.live()
+            if isOlder, !chosen.isEmpty {
+                let numbers = try keys.numbers(
+                    of: saved.keys, used: chosen.map { saved.numbers.pointer[Int($0)] })
+                chosen = chosen.filter { fragment in
+                    let number = Int(numbers[Int(saved.numbers.pointer[Int(fragment)])])
+                    let isKnown = number < known.count && known.pointer[number] >= 0
+                    return !isKnown && operation.grid.end(of: saved.lasts.pointer[Int(fragment)]) > closed
+                }
+            }
+            try merge(saved, chosen)
         }
+        changedKeys.markAll()
     }
 }

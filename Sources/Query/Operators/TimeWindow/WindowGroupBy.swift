@@ -72,7 +72,8 @@ package struct WindowGroupBy: Operator {
         }
         // Of windows that begin with the same row the earlier one comes first.
         guard options.sort else { return aggregates.byFirstPosition(byTime(groups)) }
-        if place != 0, place != self.keys.count {
+        // Ranks of all keys are worth it where most of them are in the result.
+        if (place != 0 && place != self.keys.count) || groups.count < keys.count / 8 {
             let order = groups.map { numbers[Int($0)] }
             var columns = try keys.columns(of: order)
             let starts = Buffer(groups.map { times[Int($0)] })
