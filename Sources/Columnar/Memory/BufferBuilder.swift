@@ -16,6 +16,14 @@ public struct BufferBuilder<Element: BitwiseCopyable> {
         count = 0
     }
 
+    /// An empty builder in memory that nobody else uses.
+    package init(_ buffer: Buffer) {
+        self.buffer = buffer
+        base = buffer.mutable(Element.self)
+        capacity = Swift.max(buffer.byteCount / MemoryLayout<Element>.stride, 0)
+        count = 0
+    }
+
     /// The elements' memory; valid until the next call that may grow it.
     @inlinable public var pointer: UnsafeMutablePointer<Element> { base }
 

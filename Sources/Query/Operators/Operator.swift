@@ -61,7 +61,9 @@ package protocol OperatorState: AnyObject {
     /// Takes back a snapshot of the same operator; the state must be empty.
     func restore(_ snapshot: [Batch]) throws(SwiftwaterError)
     /// The same snapshot as it is at this moment, or what changed since the last capture; the state goes on at once.
-    func capture(_ extent: SnapshotExtent) throws(SwiftwaterError) -> StateCapture
+    func capture(_ extent: SnapshotExtent, memory: SpareMemory) throws(SwiftwaterError) -> StateCapture
+    /// Bytes of the memory that a capture would copy into; empty where that is not known.
+    func copySizes(_ extent: SnapshotExtent) -> [Int]
     /// Takes back, after the changes since it was made, an older snapshot: what the newer ones have stays.
     func restore(older snapshot: [Batch]) throws(SwiftwaterError)
     /// The result; the state is empty afterwards.

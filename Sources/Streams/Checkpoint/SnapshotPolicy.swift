@@ -11,7 +11,7 @@ package struct SnapshotPolicy: Hashable, Sendable {
     /// Groups from which a state's changes are saved by themselves.
     package var groups = 1024
     /// The part of the groups that may have changed for that.
-    package var share = 0.5
+    package var share = 0.25
     /// Snapshots that a restart may have to put together.
     package var links = 32
     /// The bytes of all changes since a whole snapshot, as a part of its own: beyond that a restart would read, and the
@@ -19,6 +19,8 @@ package struct SnapshotPolicy: Hashable, Sendable {
     package var changedShare = 0.5
     /// States from this many bytes on are saved beside the next epochs, smaller ones as a part of their epoch.
     package var bytesBeside = 1 << 20
+    /// Bytes to be copied for which memory is made ready beforehand.
+    package var bytesPrepared = 1 << 23
 
     package init() {}
 
@@ -26,7 +28,7 @@ package struct SnapshotPolicy: Hashable, Sendable {
     package static var eager: SnapshotPolicy {
         var policy = SnapshotPolicy()
         (policy.groups, policy.share, policy.links) = (0, 1, 4)
-        (policy.changedShare, policy.bytesBeside) = (.infinity, 0)
+        (policy.changedShare, policy.bytesBeside, policy.bytesPrepared) = (.infinity, 0, 1)
         return policy
     }
 

@@ -70,6 +70,9 @@ final class EpochCommitter: @unchecked Sendable {
     /// A snapshot is being saved beside the epochs.
     private(set) var isSaving = false
     private(set) var chain = SnapshotChain()
+    /// Memory is being made ready for the next snapshot, or is ready.
+    private(set) var isPreparing = false
+    private var prepared: SpareMemory?
     /// Outputs get time for work that may wait every few epochs.
     private var epochsSinceMaintenance = 0
 
@@ -112,14 +115,35 @@ final class EpochCommitter: @unchecked Sendable {
 
     /// Waits until no snapshot is being saved; with the hub locked.
     func drainSnapshot() {
-        while isSaving { hub.wait() }
+        while isSaving || isPreparing { hub.wait() }
+    }
+
+    /// The memory that was made ready; nil where there is none. With the hub locked.
+    func takePrepared() -> SpareMemory? {
+        defer { prepared = nil }
+        return prepared
+    }
+
+    /// Makes memory ready on a thread of its own.
+    func prepare(_ sizes: [Int]) {
+        hub.lock()
+        isPreparing = true
+        hub.unlock()
+        EngineThreads.detach {
+            let memory = SpareMemory(sizes)
+            self.hub.lock()
+            self.prepared = memory
+            self.isPreparing = false
+            self.hub.wakeAll()
+            self.hub.unlock()
+        }
     }
 
     /// Ends the thread once nothing is under way; with the hub locked.
     func stop() {
         shouldStop = true
         hub.wakeAll()
-        while !hasStopped || isSaving { hub.wait() }
+        while !hasStopped || isSaving || isPreparing { hub.wait() }
     }
 
     private func work() {

@@ -87,6 +87,11 @@ final class LiveStates: Sendable {
         }
     }
 
+    /// Bytes of the memory that captures of the states would copy into.
+    func copySizes(_ extent: SnapshotExtent) -> [Int] {
+        held.withLock { held in held.main.values.flatMap { $0.copySizes(extent) } }
+    }
+
     /// Bytes that each slot's state takes, by its key.
     var byteCounts: [(key: String, bytes: Int)] {
         held.withLock { held in

@@ -195,10 +195,12 @@ extension StreamDriver {
         let start = Clock.steady
         hub.lock()
         if isUrgent { committer.drainSnapshot() }
-        let isSaving = committer.isSaving
+        let isBusy = committer.isSaving || committer.isPreparing
         let extent = committer.chain.extent(options.snapshots)
+        let prepared = isBusy ? nil : committer.takePrepared()
         hub.unlock()
-        if isSaving { return nil }
+        if isBusy { return nil }
+        if prepared == nil, !isUrgent, isPreparing(extent) { return nil }
         lastSnapshot = Clock.steady
         var bytes = 0
         let states = try owner.live.withStates { main throws(SwiftwaterError) in
@@ -206,13 +208,23 @@ extension StreamDriver {
             for slot in plan.slots {
                 guard let state = main[slot.number] else { continue }
                 bytes += state.byteCount
-                states.append(SavedState(of: slot, try state.capture(extent)))
+                let capture = try state.capture(extent, memory: prepared ?? SpareMemory())
+                states.append(SavedState(of: slot, capture))
             }
             return states
         }
         return TakenStates(
             states: states, isSavedBeside: !isUrgent && bytes >= options.snapshots.bytesBeside,
             stopped: Clock.steady - start)
+    }
+
+    /// Whether memory is to be made ready first, because much is to be copied: then the next epoch's end is soon
+    /// enough for the snapshot.
+    private func isPreparing(_ extent: SnapshotExtent) -> Bool {
+        let sizes = owner.live.copySizes(extent)
+        guard sizes.reduce(0, +) >= options.snapshots.bytesPrepared else { return false }
+        committer.prepare(sizes)
+        return true
     }
 
     // MARK: Progress

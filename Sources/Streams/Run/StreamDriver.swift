@@ -259,7 +259,7 @@ final class StreamDriver {
 
     /// The sources must keep events of epochs that are done, as no snapshot has them; with the hub locked.
     var hasUnsaved: Bool {
-        committer.isIdle && !committer.isSaving && committer.acknowledgedEpoch < epoch - 1
+        committer.isIdle && !committer.isSaving && !committer.isPreparing && committer.acknowledgedEpoch < epoch - 1
     }
 
     /// Such events wait for a snapshot that is due: a source that is full takes nothing more before it may forget some.

@@ -21,15 +21,15 @@ protocol Accumulator: AnyObject {
     func restore(_ columns: inout ArraySlice<Column>, count: Int) throws(SwiftwaterError)
     /// A copy with the groups in `order` alone, numbered anew; with all when nil. Nil where groups are not flat memory:
     /// the caller merges them into an empty accumulator.
-    func picked(_ order: UnsafeBufferPointer<Int32>?) -> (any Accumulator)?
-    /// `picked` gives copies.
-    var isFlat: Bool { get }
+    func picked(_ order: UnsafeBufferPointer<Int32>?, _ memory: SpareMemory) -> (any Accumulator)?
+    /// Bytes of a group in such a copy; nil where there is none.
+    var flatWidth: Int? { get }
     var byteCount: Int { get }
 }
 
 extension Accumulator {
-    func picked(_: UnsafeBufferPointer<Int32>?) -> (any Accumulator)? { nil }
-    var isFlat: Bool { false }
+    func picked(_: UnsafeBufferPointer<Int32>?, _: SpareMemory) -> (any Accumulator)? { nil }
+    var flatWidth: Int? { nil }
 }
 
 /// A function with its options, as a result is asked for.

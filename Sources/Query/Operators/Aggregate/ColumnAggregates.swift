@@ -121,14 +121,19 @@ final class ColumnAggregates {
 
     // MARK: Copies
 
-    var isFlat: Bool { accumulators.allSatisfy(\.isFlat) }
+    var isFlat: Bool { accumulators.allSatisfy { $0.flatWidth != nil } }
+
+    /// Bytes of a group in each of the arrays that are copied as they are.
+    var flatWidths: [Int] { (missing == nil ? [] : [8]) + accumulators.compactMap(\.flatWidth) }
 
     /// A copy with the groups in `order` alone, numbered anew; with all when nil.
-    func picked(_ order: UnsafeBufferPointer<Int32>?) throws(SwiftwaterError) -> ColumnAggregates {
+    func picked(
+        _ order: UnsafeBufferPointer<Int32>?, _ memory: SpareMemory
+    ) throws(SwiftwaterError) -> ColumnAggregates {
         let count = order?.count ?? groupCount
         var copies: [any Accumulator] = []
         for (accumulator, kind) in zip(accumulators, input.accumulators) {
-            if let copy = accumulator.picked(order) {
+            if let copy = accumulator.picked(order, memory) {
                 copies.append(copy)
                 continue
             }
@@ -144,15 +149,15 @@ final class ColumnAggregates {
         }
         let copy = ColumnAggregates(input, copies)
         copy.groupCount = count
-        copy.missing = missing?.picked(order)
+        copy.missing = missing?.picked(order, memory)
         return copy
     }
 }
 
 extension BufferBuilder {
     /// A copy of the elements at `order`; of all when nil.
-    func picked(_ order: UnsafeBufferPointer<Int32>?) -> BufferBuilder {
-        var copy = BufferBuilder(capacity: order?.count ?? count)
+    func picked(_ order: UnsafeBufferPointer<Int32>?, _ memory: SpareMemory) -> BufferBuilder {
+        var copy = BufferBuilder(memory.take((order?.count ?? count) * MemoryLayout<Element>.stride))
         if let order {
             let to = copy.pointer
             for index in 0..<order.count { to[index] = pointer[Int(order[index])] }

@@ -129,22 +129,31 @@ final class GroupAggregates {
     /// All groups can be copied without a look at each of them.
     var isFlat: Bool { columns.allSatisfy(\.isFlat) }
 
+    /// Bytes of the arrays that are copied for so many groups.
+    func sizes(of groups: Int) -> [Int] {
+        ([8] + (keepsPositions ? [8] : []) + columns.flatMap(\.flatWidths)).map { $0 * groups }
+    }
+
     /// A copy of all groups.
-    func copied() throws(SwiftwaterError) -> GroupAggregates { try copy(nil) }
+    func copied(_ memory: SpareMemory) throws(SwiftwaterError) -> GroupAggregates { try copy(nil, memory) }
 
     /// A copy of the groups in `order` alone, numbered anew.
-    func picked(_ order: [Int32]) throws(SwiftwaterError) -> GroupAggregates {
+    func picked(
+        _ order: [Int32], _ memory: SpareMemory = SpareMemory()
+    ) throws(SwiftwaterError) -> GroupAggregates {
         try order.withUnsafeBufferPointer { order in
-            Result { () throws(SwiftwaterError) in try copy(order) }
+            Result { () throws(SwiftwaterError) in try copy(order, memory) }
         }.get()
     }
 
-    private func copy(_ order: UnsafeBufferPointer<Int32>?) throws(SwiftwaterError) -> GroupAggregates {
+    private func copy(
+        _ order: UnsafeBufferPointer<Int32>?, _ memory: SpareMemory
+    ) throws(SwiftwaterError) -> GroupAggregates {
         var copies: [ColumnAggregates] = []
-        for column in columns { copies.append(try column.picked(order)) }
+        for column in columns { copies.append(try column.picked(order, memory)) }
         let copy = GroupAggregates(layout, keepsPositions: keepsPositions, copies)
-        copy.rows = rows.picked(order)
-        if keepsPositions { copy.firstPositions = firstPositions.picked(order) }
+        copy.rows = rows.picked(order, memory)
+        if keepsPositions { copy.firstPositions = firstPositions.picked(order, memory) }
         return copy
     }
 

@@ -99,16 +99,20 @@ final class GroupByState: OperatorState {
 
     /// Batches with a row for each group: its keys, its rows, its first position, then each column's columns.
     func snapshot() throws(SwiftwaterError) -> [Batch] {
-        try saved(GroupCapture(viewing: aggregates, aggregates.live()), holdsChanges: false).batches()
+        try saved(GroupCapture(viewing: aggregates), holdsChanges: false).batches()
     }
 
-    func capture(_ extent: SnapshotExtent) throws(SwiftwaterError) -> StateCapture {
+    func capture(_ extent: SnapshotExtent, memory: SpareMemory) throws(SwiftwaterError) -> StateCapture {
         let groups = changed.take(extent, total: keys.count)
-        return try saved(try GroupCapture(aggregates, changed: groups), holdsChanges: groups != nil)
+        return saved(try GroupCapture(aggregates, changed: groups, memory: memory), holdsChanges: groups != nil)
+    }
+
+    func copySizes(_ extent: SnapshotExtent) -> [Int] {
+        aggregates.copySizes(changed: changed.count(extent, total: keys.count))
     }
 
     /// Keys are only ever added to a table, behind those that are there: the state can go on beside.
-    private func saved(_ capture: GroupCapture, holdsChanges: Bool) throws(SwiftwaterError) -> StateCapture {
+    private func saved(_ capture: GroupCapture, holdsChanges: Bool) -> StateCapture {
         let keys = self.keys
         return StateCapture(holdsChanges: holdsChanges, count: capture.batchCount) { number throws(SwiftwaterError) in
             let (groups, columns) = try capture.batch(number)

@@ -145,11 +145,11 @@ final class RecordAccumulator<R: Record>: Accumulator {
         }
     }
 
-    var isFlat: Bool { true }
+    var flatWidth: Int? { MemoryLayout<R>.stride }
 
-    func picked(_ order: UnsafeBufferPointer<Int32>?) -> (any Accumulator)? {
+    func picked(_ order: UnsafeBufferPointer<Int32>?, _ memory: SpareMemory) -> (any Accumulator)? {
         let copy = RecordAccumulator<R>(R.self, asDoubles: asDoubles)
-        copy.records = BufferBuilder(capacity: order?.count ?? records.count)
+        copy.records = BufferBuilder(memory.take((order?.count ?? records.count) * MemoryLayout<R>.stride))
         if let order {
             RecordWords.pick(words, width: Self.fields, order, to: copy.words)
             copy.records.count = order.count

@@ -237,11 +237,11 @@ final class DropDuplicatesState: OperatorState {
 
     /// Keys are only ever added to their table, behind those that are there, and stored batches do not change: the
     /// state can go on beside.
-    func capture(_ extent: SnapshotExtent) throws(SwiftwaterError) -> StateCapture {
+    func capture(_ extent: SnapshotExtent, memory: SpareMemory) throws(SwiftwaterError) -> StateCapture {
         let changed = changedKeys.take(extent, total: liveCount)
         let copy = DropDuplicatesState(operation)
         (copy.keys, copy.store, copy.forgotten) = (keys, store, forgotten)
-        (copy.kept, copy.times) = (kept.picked(nil), times.picked(nil))
+        (copy.kept, copy.times) = (kept.picked(nil, memory), times.picked(nil, memory))
         var made: [Batch]?
         func batches() throws(SwiftwaterError) -> [Batch] {
             if let made { return made }
@@ -256,6 +256,8 @@ final class DropDuplicatesState: OperatorState {
             holdsChanges: changed != nil, count: hasGiven ? 3 : 2
         ) { number throws(SwiftwaterError) in try batches()[number] }
     }
+
+    func copySizes(_: SnapshotExtent) -> [Int] { [kept.count * MemoryLayout<Kept>.stride, times.count * 8] }
 
     private func liveGroups(_ groups: [Int32]?) -> [Int32] {
         groups.map { $0.filter { Int($0) < kept.count && kept.pointer[Int($0)].position >= 0 } } ?? liveGroups()

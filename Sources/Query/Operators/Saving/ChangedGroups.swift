@@ -34,6 +34,14 @@ struct ChangedGroups {
         return bits?.pointer
     }
 
+    /// How many groups changed since the last `take`; nil where all are to be saved.
+    func count(_ extent: SnapshotExtent, total: Int) -> Int? {
+        guard case .changes(let least, let share) = extent, let bits, !hasAll, total >= least else { return nil }
+        var count = 0
+        for index in 0..<bits.count { count += bits.pointer[index].nonzeroBitCount }
+        return Double(count) <= share * Double(total) ? count : nil
+    }
+
     /// The groups that changed since the last call, ascending; nil where all are to be saved. Changes count anew from
     /// here.
     ///
@@ -43,10 +51,7 @@ struct ChangedGroups {
             bits = BufferBuilder(capacity: max(16, bits?.count ?? 0))
             hasAll = false
         }
-        guard case .changes(let least, let share) = extent, let bits, !hasAll, total >= least else { return nil }
-        var count = 0
-        for index in 0..<bits.count { count += bits.pointer[index].nonzeroBitCount }
-        guard Double(count) <= share * Double(total) else { return nil }
+        guard let count = count(extent, total: total), let bits else { return nil }
         var groups: [Int32] = []
         groups.reserveCapacity(count)
         for index in 0..<bits.count {

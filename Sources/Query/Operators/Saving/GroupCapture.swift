@@ -1,31 +1,33 @@
 import Columnar
 
 /// Groups and what is remembered of them at one moment, in batches of some ten thousand groups.
-struct GroupCapture {
-    /// The groups that are saved, by the state's numbers.
-    let groups: [Int32]
+final class GroupCapture {
+    /// The groups that are saved, by the state's numbers: found when they are first asked for.
+    private(set) lazy var groups = chosen ?? aggregates.live()
+    private let chosen: [Int32]?
     /// What is remembered of them.
     private let aggregates: GroupAggregates
     /// The aggregates are those of `groups` in their order; otherwise they have the state's numbers.
     private let isPicked: Bool
 
-    /// All groups of `live`, or of those that changed the ones with rows.
-    init(_ aggregates: GroupAggregates, changed: [Int32]?) throws(SwiftwaterError) {
+    /// Copies all groups with rows, or of those that changed the ones with rows.
+    init(_ aggregates: GroupAggregates, changed: [Int32]?, memory: SpareMemory) throws(SwiftwaterError) {
         if let changed {
             let rows = aggregates.rows
-            groups = changed.filter { Int($0) < rows.count && rows.pointer[Int($0)] > 0 }
-            self.aggregates = try aggregates.picked(groups)
+            let live = changed.filter { Int($0) < rows.count && rows.pointer[Int($0)] > 0 }
+            chosen = live
+            self.aggregates = try aggregates.picked(live, memory)
             isPicked = true
         } else {
-            groups = aggregates.live()
-            self.aggregates = try aggregates.copied()
+            chosen = nil
+            self.aggregates = try aggregates.copied(memory)
             isPicked = false
         }
     }
 
-    /// The same without a copy: for a state that waits until the rows are made.
-    init(viewing aggregates: GroupAggregates, _ groups: [Int32]) {
-        self.groups = groups
+    /// The groups with rows without a copy: for a state that waits until the batches are made.
+    init(viewing aggregates: GroupAggregates) {
+        chosen = nil
         self.aggregates = aggregates
         isPicked = false
     }
@@ -46,5 +48,16 @@ struct GroupCapture {
         if isPicked, range.count == groups.count { return (part, try aggregates.snapshot()) }
         let own = isPicked ? range.map { Int32($0) } : part
         return (part, try aggregates.picked(own).snapshot())
+    }
+}
+
+extension GroupAggregates {
+    /// Bytes of the memory that a capture copies into, where that is much.
+    ///
+    /// - Parameter changed: the groups that changed so far; nil for all.
+    func copySizes(changed: Int?) -> [Int] {
+        guard let changed else { return sizes(of: count) }
+        // More of them will have changed by then.
+        return changed < 1 << 15 ? [] : sizes(of: min(count, changed + changed / 2))
     }
 }

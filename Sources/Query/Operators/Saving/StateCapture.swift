@@ -19,15 +19,20 @@ package enum SnapshotExtent: Hashable, Sendable {
 package struct StateCapture: @unchecked Sendable {
     /// Only what changed since the last capture; older snapshots have the rest.
     package let holdsChanges: Bool
-    /// The batches.
-    package let count: Int
+    private let counting: () -> Int
     private let make: (Int) throws(SwiftwaterError) -> Batch
 
-    init(holdsChanges: Bool, count: Int, _ make: @escaping (Int) throws(SwiftwaterError) -> Batch) {
+    init(
+        holdsChanges: Bool, count: @autoclosure @escaping () -> Int,
+        _ make: @escaping (Int) throws(SwiftwaterError) -> Batch
+    ) {
         self.holdsChanges = holdsChanges
-        self.count = count
+        counting = count
         self.make = make
     }
+
+    /// The batches.
+    package var count: Int { counting() }
 
     /// A snapshot that has been made, or read, already.
     package init(_ batches: [Batch], holdsChanges: Bool = false) {
@@ -46,9 +51,16 @@ package struct StateCapture: @unchecked Sendable {
 
 /// States whose changes cannot be told are saved whole, and at once.
 extension OperatorState {
-    package func capture(_: SnapshotExtent) throws(SwiftwaterError) -> StateCapture {
+    package func capture(_: SnapshotExtent, memory _: SpareMemory) throws(SwiftwaterError) -> StateCapture {
         StateCapture(try snapshot())
     }
 
+    package func copySizes(_: SnapshotExtent) -> [Int] { [] }
+
     package func restore(older _: [Batch]) throws(SwiftwaterError) { throw .foreignSnapshot }
+
+    /// A capture without memory that was prepared.
+    package func capture(_ extent: SnapshotExtent) throws(SwiftwaterError) -> StateCapture {
+        try capture(extent, memory: SpareMemory())
+    }
 }

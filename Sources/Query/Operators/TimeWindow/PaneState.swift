@@ -249,16 +249,20 @@ final class PaneState: OperatorState, TimeWindowState {
 
     /// The end of the last final window; then a row for each pane: its start, its keys and what is remembered.
     func snapshot() throws(SwiftwaterError) -> [Batch] {
-        try saved(GroupCapture(viewing: aggregates, aggregates.live()), holdsChanges: false).batches()
+        try saved(GroupCapture(viewing: aggregates), holdsChanges: false).batches()
     }
 
-    func capture(_ extent: SnapshotExtent) throws(SwiftwaterError) -> StateCapture {
+    func capture(_ extent: SnapshotExtent, memory: SpareMemory) throws(SwiftwaterError) -> StateCapture {
         let changed = changedPanes.take(extent, total: panes.count - deadCount)
-        return try saved(try GroupCapture(aggregates, changed: changed), holdsChanges: changed != nil)
+        return saved(try GroupCapture(aggregates, changed: changed, memory: memory), holdsChanges: changed != nil)
+    }
+
+    func copySizes(_ extent: SnapshotExtent) -> [Int] {
+        aggregates.copySizes(changed: changedPanes.count(extent, total: panes.count - deadCount))
     }
 
     /// Keys and panes are only ever added to their tables, behind those that are there: the state can go on beside.
-    private func saved(_ capture: GroupCapture, holdsChanges: Bool) throws(SwiftwaterError) -> StateCapture {
+    private func saved(_ capture: GroupCapture, holdsChanges: Bool) -> StateCapture {
         let (keys, panes, closed) = (keys, panes, closed)
         return StateCapture(
             holdsChanges: holdsChanges, count: 1 + capture.batchCount

@@ -283,7 +283,7 @@ final class SessionState: OperatorState, TimeWindowState {
 
     /// A key whose sessions changed is saved with all of them: they may have grown or joined. A key that has none any
     /// more needs no mention: whatever an older snapshot has of it ended before `closed`.
-    func capture(_ extent: SnapshotExtent) throws(SwiftwaterError) -> StateCapture {
+    func capture(_ extent: SnapshotExtent, memory: SpareMemory) throws(SwiftwaterError) -> StateCapture {
         let changed = changedKeys.take(extent, total: keys.count)
         let copy = SessionState(operation)
         copy.closed = closed
@@ -292,14 +292,19 @@ final class SessionState: OperatorState, TimeWindowState {
         } else {
             // Keys are only ever added to their table, behind those that are there; so are the fragments' numbers.
             (copy.keys, copy.numbers) = (keys, numbers)
-            (copy.firsts, copy.lasts) = (firsts.picked(nil), lasts.picked(nil))
-            copy.aggregates = try aggregates.copied()
+            (copy.firsts, copy.lasts) = (firsts.picked(nil, memory), lasts.picked(nil, memory))
+            copy.aggregates = try aggregates.copied(memory)
         }
         var made: [Batch] = []
         return StateCapture(holdsChanges: changed != nil, count: 2) { number throws(SwiftwaterError) in
             if made.isEmpty { made = try copy.snapshot() }
             return made[number]
         }
+    }
+
+    func copySizes(_ extent: SnapshotExtent) -> [Int] {
+        guard changedKeys.count(extent, total: keys.count) == nil else { return [] }
+        return [firsts.count * 8, lasts.count * 8] + aggregates.copySizes(changed: nil)
     }
 
     /// The fragments with rows of some keys.
@@ -326,7 +331,7 @@ final class SessionState: OperatorState, TimeWindowState {
             rest = rest.dropFirst()
         }
         // Keys that are here already have all their sessions.
-        let known = newest.picked(nil)
+        let known = newest.picked(nil, SpareMemory())
         for batch in rest {
             let saved = SessionState(operation)
             var state = batch.columns[...]

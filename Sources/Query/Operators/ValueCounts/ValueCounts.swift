@@ -53,7 +53,10 @@ final class ValueCountsState: OperatorState {
 
     func snapshot() throws(SwiftwaterError) -> [Batch] { try groups.snapshot() }
     func restore(_ snapshot: [Batch]) throws(SwiftwaterError) { try groups.restore(snapshot) }
-    func capture(_ extent: SnapshotExtent) throws(SwiftwaterError) -> StateCapture { try groups.capture(extent) }
+    func capture(_ extent: SnapshotExtent, memory: SpareMemory) throws(SwiftwaterError) -> StateCapture {
+        try groups.capture(extent, memory: memory)
+    }
+    func copySizes(_ extent: SnapshotExtent) -> [Int] { groups.copySizes(extent) }
     func restore(older snapshot: [Batch]) throws(SwiftwaterError) { try groups.restore(older: snapshot) }
 
     func finish() throws(SwiftwaterError) -> [Batch] { try result(of: try groups.finish()) }
