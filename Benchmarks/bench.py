@@ -19,6 +19,8 @@ import sys
 import cases
 import measure
 import report
+import snapshots
+import spark
 import streams
 
 FULL_ROWS = 4_464_000
@@ -130,6 +132,12 @@ def kafka(inputs, rounds):
     return {"cases": found, "failures": []}
 
 
+def stream_files(inputs, rounds):
+    """The stream job from files, beside Spark."""
+    inputs.make("plain")
+    return {"cases": spark.cases(inputs.path("plain"), inputs.rows, rounds, DATA), "failures": []}
+
+
 def memory(inputs, rounds):
     """Peak memory of the job on the usual file and on one 2.5 times as large."""
     figures = {}
@@ -144,6 +152,13 @@ def memory(inputs, rounds):
             "peak_mebibytes": round(max(run.peak_mebibytes for run in runs), 1),
         }
     return figures
+
+
+def live_keys(rows):
+    """What a million live keys cost: memory, checkpoints, stops of the flow. Fewer with fewer rows."""
+    is_full = rows >= FULL_ROWS
+    return snapshots.figures(
+        snapshots.FULL_KEYS if is_full else max(10_000, rows // 10), 8 if is_full else 4, DATA / "live-keys")
 
 
 def start_up(rounds):
@@ -172,7 +187,7 @@ def machine():
             text=True, check=True, stdout=subprocess.PIPE,
         ).stdout
     )
-    names = ["duckdb", "polars", "pandas", "pyarrow", "datafusion", "chdb", "confluent-kafka"]
+    names = ["duckdb", "polars", "pandas", "pyarrow", "datafusion", "chdb", "confluent-kafka", "pyspark"]
     swift = subprocess.run(["swift", "--version"], text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
     return {
         "processor": model,
@@ -195,7 +210,7 @@ def main():
     arguments = parser.parse_args()
     inputs = Inputs(arguments.rows)
     every = list(cases.cases(inputs.path, output))
-    names = [case.name for case in every] + ["in-process", "served", "kafka", "memory", "start-up"]
+    names = [case.name for case in every] + ["in-process", "served", "kafka", "stream-files", "live-keys", "memory", "start-up"]
     if arguments.list:
         print("\n".join(names))
         return
@@ -234,6 +249,7 @@ def main():
         "in-process": ("the Python package, in one process", in_process),
         "served": ("a function that is served over HTTP", served),
         "kafka": ("a Kafka topic as a stream", kafka),
+        "stream-files": ("a folder as a stream", stream_files),
     }
     for name, (title, measured) in scripts.items():
         if name not in wanted:
@@ -246,12 +262,15 @@ def main():
         except measure.Failure as failure:
             failures.append(f"{title}: {failure}")
     try:
+        if "live-keys" in wanted:
+            print("a million live keys", file=sys.stderr)
+            results["live_keys"] = live_keys(arguments.rows)
         if "memory" in wanted:
             results["memory"] = memory(inputs, arguments.rounds)
         if "start-up" in wanted:
             results["start_up"] = start_up(arguments.rounds).summary()
     except measure.Failure as failure:
-        failures.append(f"memory or start-up: {failure}")
+        failures.append(f"live keys, memory or start-up: {failure}")
     results["failures"] = failures
 
     text = report.markdown(results)

@@ -54,9 +54,31 @@ def case_rows(results, case):
         yield [case["title"], seconds(ours), shown, f"{ratio:.3f}" if ratio < 0.1 else f"{ratio:.2f}", text, mark(reached)]
 
 
+def live_keys_rows(figures):
+    """What many live keys cost, of tumbling windows with twelve aggregations."""
+    title = f"{figures['keys']:,} live keys"
+    whole, changes = figures["whole"], figures["changes"]
+    yield [
+        f"{title}: memory of a key beyond its values", f"{figures['bytes_a_key']:.0f} bytes", "", "",
+        "at most 200 bytes", mark(figures["bytes_a_key"] <= 200)]
+    yield [
+        f"{title}: checkpoint of all ({whole['bytes'] / 1e6:.1f} MB)", seconds(whole["seconds"]), "", "", "under 2 s",
+        mark(whole["seconds"] < 2)]
+    yield [
+        f"{title}: longest stop of the flow", f"{figures['longest_stop_ms']:.1f} ms", "", "", "under 100 ms",
+        mark(figures["longest_stop_ms"] < 100)]
+    if changes["bytes"]:
+        yield [
+            f"{title}, of which {changes['keys']:,} changed: checkpoint ({changes['bytes'] / 1e6:.2f} MB)",
+            seconds(changes["seconds"]), f"all {seconds(whole['seconds'])}",
+            f"{changes['seconds'] / whole['seconds']:.3f}", "", ""]
+
+
 def rows(results):
     for case in results["cases"]:
         yield from case_rows(results, case)
+    if figures := results.get("live_keys"):
+        yield from live_keys_rows(figures)
     for figures in results.get("memory", {}).values():
         peak = figures["peak_mebibytes"]
         yield [
