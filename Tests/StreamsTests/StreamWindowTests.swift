@@ -84,24 +84,22 @@ import Testing
 
     @Test("Changes are saved by themselves, and a restart puts them together", arguments: 0..<3)
     func changedWindows(window: Int) throws {
-        let lines = Self.lines(300, partitions: 1, disorder: 2000)
-        var job = Self.job(Self.windows[window], .append, delay: 2_000_000)
+        let lines = Self.lines(400, partitions: 1, disorder: 2000)
+        var job = Self.job(Self.windows[window], .complete, delay: 2_000_000)
         job.options.limits.rows = 10
         job.options.snapshots = .eager
         let disk = MemoryDisk()
-        // Dies with some epochs in the log.
-        disk.begin(left: 150)
-        let first = job.run([MemorySource("s", lines, blockSize: 5, blocksPerPoll: 1)], on: disk)
-        first.start()
-        #expect(throws: SwiftwaterError.self) { try first.wait() }
-        let manifests = disk.state.withLock { $0.names.filter { $0.key.hasSuffix("manifest.json") } }
-        let isChange = manifests.values.map { String(decoding: $0, as: UTF8.self).contains(#""extent":"changes""#) }
-        #expect(isChange.contains(true) && isChange.contains(false))
-        disk.begin(left: nil)
-        let second = job.run([MemorySource("s", lines, blockSize: 5, blocksPerPoll: 1)], on: disk)
-        second.start()
-        try second.wait()
+        // Dies with some epochs in the log, again and again.
+        for life in [150, 170, 60, 110, nil] as [Int?] {
+            disk.begin(left: life)
+            let run = job.run([MemorySource("s", lines, blockSize: 5, blocksPerPoll: 1)], on: disk)
+            run.start()
+            _ = try? run.wait()
+        }
         #expect(disk.rows("out0").sorted() == (try job.batchRows(lines.values.flatMap { $0 }).sorted()))
+        let manifests = disk.state.withLock { $0.manifests }
+        #expect(manifests.contains { $0.contains(#""extent":"whole""#) && $0.contains(#""since":null"#) })
+        #expect(manifests.contains { $0.contains(#""extent":"changes""#) && !$0.contains(#""since":null"#) })
     }
 
     /// One row on time, one that closes its window, one that is late.

@@ -13,6 +13,8 @@ final class MemoryDisk: CheckpointStore {
         var left: Int?
         var operations = 0
         var writtenNames: [String] = []
+        /// What snapshots said that they hold, in the order in which they were written.
+        var manifests: [String] = []
     }
 
     let state = Locked(State())
@@ -42,6 +44,7 @@ final class MemoryDisk: CheckpointStore {
             if ifAbsent, state.names[name] != nil { return false }
             state.names[name] = bytes
             state.writtenNames.append(name)
+            if name.hasSuffix("manifest.json") { state.manifests.append(String(decoding: bytes, as: UTF8.self)) }
             return true
         }
     }
