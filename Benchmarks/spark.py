@@ -68,7 +68,7 @@ class FromFiles:
         lines = printed.read_text(errors="replace").splitlines()
         if process.returncode != 0:
             raise measure.Failure(f"exit code {process.returncode} of Spark\n" + "\n".join(lines[-20:]))
-        return measure.Run(json.loads(lines[-1])["seconds"], usage), output
+        return measure.Run(json.loads(next(line for line in lines if line.startswith("{")))["seconds"], usage), output
 
     def check(self, output):
         measure.run([setup.PYTHON, setup.HERE / "peers" / "check_stream.py", self.whole, output])

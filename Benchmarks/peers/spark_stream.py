@@ -25,7 +25,7 @@ def main():
         SparkSession.builder.master("local[2]").appName("stream")
         # As many partitions as cores: its default of 200 is for clusters.
         .config("spark.sql.shuffle.partitions", "2").config("spark.ui.enabled", "false")
-        .config("spark.driver.memory", "4g").getOrCreate())
+        .config("spark.driver.memory", "4g").config("spark.ui.showConsoleProgress", "false").getOrCreate())
     spark.sparkContext.setLogLevel("ERROR")
     wanted = [
         getattr(F, {"mean": "avg"}.get(function, function))(metric).alias(f"{metric}_{function}")
