@@ -79,8 +79,10 @@ extension PhysicalPlanner {
         for terminal in node.terminals {
             switch terminal {
             case .state(let made, let slot):
-                planned.terminals.append(.state(stage.operators.count))
-                stage.operators.append((made, slot))
+                // Several branches may end in one operator.
+                let known = stage.operators.firstIndex { $0.slot == slot }
+                planned.terminals.append(.state(known ?? stage.operators.count))
+                if known == nil { stage.operators.append((made, slot)) }
             case .output(let number):
                 switch plan.outputs[number].to {
                 case .memory:

@@ -8,6 +8,7 @@ extension PhysicalPlanner {
             throw SwiftwaterError(.usage, "'\(join.with)' is neither a source nor a frame before this one")
         }
         let join = try join.resolved(left: place.schema, right: right.schema)
+        if join.within != nil { return try addRangeJoin(join, at: place, right, frame: frame) }
         let sides = JoinSides(join, left: place.schema, right: right.schema)
         switch join.how {
         case .inner, .left, .cross, .semi, .anti:
@@ -34,6 +35,28 @@ extension PhysicalPlanner {
             return try add(sides.shape(.all, probe: .right), build: build, at: probe, frame: frame)
         case .outer: return try addOuter(join, sides, at: place, frame: frame)
         }
+    }
+
+    /// Both sides' rows end in one operator: in one pass where it brings both, otherwise one after the other.
+    private mutating func addRangeJoin(
+        _ join: Step.Join, at place: Place, _ right: Place, frame: String
+    ) throws(SwiftwaterError) -> Place {
+        let made = try RangeJoin(join, left: place.schema, right: right.schema)
+        guard nodes[place.node].root == nodes[right.node].root else {
+            let slots = [materialize(place, frame: "rows for \(frame)"), try materialize(join.with)]
+            let parts = zip(slots, [JoinSides.Which.left, .right]).map { slot, side in
+                PlannedStage.Part(input: result(slot), transforms: [.transform(RangeJoinSide(side, of: made))])
+            }
+            let both = addRoot(.parts(parts), needs: Set(slots), schema: made.outputSchema, frame: frame)
+            return goOn(from: addState(made, at: both, frame: frame), frame: frame)
+        }
+        let leftRows = addChild(of: place, frame: nil)
+        let rightRows = addChild(of: right, frame: nil)
+        nodes[leftRows.node].transforms.append(.transform(RangeJoinSide(.left, of: made)))
+        nodes[rightRows.node].transforms.append(.transform(RangeJoinSide(.right, of: made)))
+        let slot = addState(made, at: leftRows, frame: frame)
+        nodes[rightRows.node].terminals.append(.state(made, slot: slot))
+        return goOn(from: slot, frame: frame)
     }
 
     private mutating func add(

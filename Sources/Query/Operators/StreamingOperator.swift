@@ -14,6 +14,8 @@ package protocol StreamingOperator: Operator {
     var updateKeys: [String] { get }
     /// The rows of `batch` that come too late for this watermark; nil when none does.
     func lateRows(_ batch: Batch, watermark: Int64) -> [Int32]?
+    /// Rows as they came, without what is the operator's own: for those to whom late rows are shown.
+    func plainRows(_ batch: Batch) -> Batch
     /// All rows; the state stays as it is.
     func currentResult(_ state: any OperatorState) throws(SwiftwaterError) -> [Batch]
     /// The rows that `delta` changed, as they are now. `state` has taken `delta` in already.
@@ -30,6 +32,7 @@ extension StreamingOperator {
     package var timeColumn: String? { nil }
     package var updateKeys: [String] { [] }
     package func lateRows(_: Batch, watermark _: Int64) -> [Int32]? { nil }
+    package func plainRows(_ batch: Batch) -> Batch { batch }
 
     package func currentResult(_ state: any OperatorState) throws(SwiftwaterError) -> [Batch] {
         let copy = makeState()

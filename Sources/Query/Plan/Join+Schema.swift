@@ -11,6 +11,7 @@ extension Step.Join {
     /// The join with its result's columns spelled out, after a check of the keys.
     func resolved(left: Schema, right: Schema) throws(SwiftwaterError) -> Step.Join {
         try checkKeys(left: left, right: right)
+        _ = try timeBounds(left: left, right: right)
         if columns != nil { return self }
         var resolved = self
         var columns: [OutputColumn] = []

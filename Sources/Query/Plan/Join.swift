@@ -3,6 +3,9 @@ extension Step {
     ///
     /// Missing keys match each other, as in pandas. Keys of different numeric types, and times in different units,
     /// match by value.
+    ///
+    /// With a range of time the order is that of the left frame, with `right` of the right one; of the rows that one
+    /// row meets it is that of their times. With `outer`, right rows without a match come last.
     public struct Join: Hashable, Sendable {
         public enum How: String, Hashable, Sendable, Codable, CaseIterable {
             /// Pairs of rows with equal keys, in the left frame's order.
@@ -43,12 +46,15 @@ extension Step {
         public var leftSuffix: String
         public var rightSuffix: String
         public var validation: Validation?
+        /// Rows meet only within this range of time; nil: whatever their times are.
+        public var within: TimeRange?
         /// The result's columns, once the frames' are known and maybe fewer are needed; nil: all.
         package var columns: [OutputColumn]?
 
         public init(
             with frame: String, how: How = .inner, leftOn: [String], rightOn: [String],
-            suffixes: (left: String, right: String) = ("_x", "_y"), validation: Validation? = nil
+            suffixes: (left: String, right: String) = ("_x", "_y"), validation: Validation? = nil,
+            within: TimeRange? = nil
         ) {
             with = frame
             self.how = how
@@ -57,15 +63,18 @@ extension Step {
             leftSuffix = suffixes.left
             rightSuffix = suffixes.right
             self.validation = validation
+            self.within = within
         }
 
         /// A join on columns that have the same names in both frames.
         public init(
             with frame: String, how: How = .inner, on columns: [String],
-            suffixes: (left: String, right: String) = ("_x", "_y"), validation: Validation? = nil
+            suffixes: (left: String, right: String) = ("_x", "_y"), validation: Validation? = nil,
+            within: TimeRange? = nil
         ) {
             self.init(
-                with: frame, how: how, leftOn: columns, rightOn: columns, suffixes: suffixes, validation: validation)
+                with: frame, how: how, leftOn: columns, rightOn: columns, suffixes: suffixes, validation: validation,
+                within: within)
         }
 
         /// A column of the result and where it comes from.
@@ -95,6 +104,7 @@ extension Step.Join: CustomStringConvertible {
         if !leftOn.isEmpty {
             text += " on " + zip(leftOn, rightOn).map { $0 == $1 ? $0 : "\($0) = \($1)" }.joined(separator: ", ")
         }
+        if let within { text += ", \(within)" }
         if let validation { text += ", \(validation.rawValue)" }
         return text
     }

@@ -115,7 +115,8 @@ extension TimeWindow {
 }
 
 extension TimeUnit {
-    fileprivate var name: String {
+    /// `milliseconds`.
+    var name: String {
         switch self {
         case .second: "seconds"
         case .millisecond: "milliseconds"

@@ -29,7 +29,7 @@ struct LateGate: Sendable {
     func admit(_ batch: Batch, sequence: Int, _ late: inout LateRows) -> Batch {
         guard let rows = `operator`.lateRows(batch, watermark: watermark), !rows.isEmpty else { return batch }
         late.count += rows.count
-        if keepsRows { late.batches.append((sequence, batch.taking(rows))) }
+        if keepsRows { late.batches.append((sequence, `operator`.plainRows(batch.taking(rows)))) }
         if rows.count == batch.count { return batch.slice(0..<0) }
         var isLate = [Bool](repeating: false, count: batch.count)
         for row in rows { isLate[Int(row)] = true }

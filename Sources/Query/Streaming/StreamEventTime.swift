@@ -88,7 +88,7 @@ extension Step {
     fileprivate var isRowWise: Bool {
         switch self {
         case .filter, .select, .assign, .rename, .drop, .astype, .fillna, .dropna, .explode: true
-        case .join(let join): join.how != .right && join.how != .outer
+        case .join(let join): join.within == nil && join.how != .right && join.how != .outer
         default: false
         }
     }

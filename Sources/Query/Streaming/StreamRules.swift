@@ -103,7 +103,10 @@ package struct StreamRules {
     }
 
     private func behind(_ step: Step, _ shape: Shape, _ input: Schema) throws(SwiftwaterError) -> Shape {
-        if let join = step.join { return behind(join, step, shape) }
+        if let join = step.join {
+            if let range = join.within { return try behind(join, range, step, shape, input) }
+            return behind(join, step, shape)
+        }
         switch shape {
         case .fixed, .impossible, .unbounded: return shape
         case .rows(var names):
@@ -153,7 +156,38 @@ package struct StreamRules {
             return .impossible(
                 StreamRefusal(
                     "'join' puts rows of the stream together with '\(join.with)', which is made of the same stream",
-                    hint: "join with a frame that is read from files"))
+                    hint:
+                        "add 'within', a range of time in which rows meet, or join with a frame that is read from files"
+                ))
+        }
+    }
+
+    /// A join within a range of time takes the rows of two frames as the stream brings them.
+    private func behind(
+        _ join: Step.Join, _ range: Step.Join.TimeRange, _ step: Step, _ shape: Shape, _ input: Schema
+    ) throws(SwiftwaterError) -> Shape {
+        let right = shapes[join.with] ?? .fixed
+        switch (shape, right) {
+        case (.impossible, _), (.unbounded, _), (.fixed, .fixed): return shape
+        case (_, .impossible), (_, .unbounded): return right
+        case (.rows(let names), .rows(let otherNames)):
+            let made = try RangeJoin(join, left: input, right: schemas[join.with] ?? Schema([]))
+            let hasEventTime = names.contains(range.left) && otherNames.contains(range.right)
+            return .result(Remembered(step: step, operator: made, hasEventTime: hasEventTime), then: nil)
+        case (.result(let remembered, _), .fixed), (.result(let remembered, _), .result),
+            (.fixed, .result(let remembered, _)):
+            return .result(remembered, then: step)
+        case (.rows, .fixed), (.fixed, .rows):
+            return .impossible(
+                StreamRefusal(
+                    "'join' within a range of time takes two frames of the stream, and one side of it is read from "
+                        + "files",
+                    hint: "leave out 'within', and filter by the times behind the join"))
+        case (.rows, .result), (.result, .rows):
+            return .impossible(
+                StreamRefusal(
+                    "'join' within a range of time takes rows as the stream brings them, and one side of it is what "
+                        + "an earlier step makes of many", hint: "join first, and aggregate in another function"))
         }
     }
 
@@ -180,12 +214,20 @@ package struct StreamRules {
             if mode == .batch { return nil }
             if let refusal = remembered.operator.refusal(of: mode) { return refusal }
             if let then, mode != .complete {
+                let hasComplete = remembered.operator.refusal(of: .complete) == nil
                 return StreamRefusal(
                     "'\(then.name.rawValue)' behind '\(remembered.step.name.rawValue)' gives other rows each time",
-                    hint: "use mode 'complete'")
+                    hint: "use mode '\(hasComplete ? "complete" : "batch")'")
             }
             guard mode == .append, let column = remembered.operator.timeColumn, !remembered.hasEventTime else {
                 return nil
+            }
+            if let range = remembered.step.join?.within {
+                let both = range.left == range.right ? "'\(range.left)'" : "'\(range.left)' and '\(range.right)'"
+                return StreamRefusal(
+                    "the range of time of 'join' is over \(both), which is not the event time of both frames, so that "
+                        + "no row could ever be forgotten",
+                    hint: "name the column under events.eventTime, or use mode 'batch'")
             }
             return StreamRefusal(
                 "the window of '\(remembered.step.name.rawValue)' is over '\(column)', which is not the event time, "

@@ -7,6 +7,7 @@ import Testing
 @Suite struct BinaryPlanPropertyTests {
     private static let tableSchema = Schema([
         Field("k", .int64), Field("s", .string), Field("v", .float64), Field("w", .int32),
+        Field("t", .timestamp(.millisecond, zone: nil)), Field("u", .timestamp(.second, zone: nil)),
     ])
 
     @Test(arguments: UInt64(0)..<250)
@@ -16,7 +17,7 @@ import Testing
         var sources: [Source] = []
         for number in 0..<3 {
             let columns = Array(
-                Self.tableSchema.fields.shuffled(using: &random).prefix(Int.random(in: 2...4, using: &random)))
+                Self.tableSchema.fields.shuffled(using: &random).prefix(Int.random(in: 2...5, using: &random)))
             let rows = try RandomRows(
                 columns.map(\.type), rows: [0, 1, 12, 20].randomElement(using: &random) ?? 1,
                 missing: [0, 20].randomElement(using: &random) ?? 0, using: &random)
@@ -99,10 +100,17 @@ import Testing
             }
             guard !pairs.isEmpty else { return nil }
             let keys = pairs.shuffled(using: &random).prefix(Int.random(in: 1...2, using: &random))
+            func time(_ schema: Schema) -> String? {
+                schema.fields.filter { if case .timestamp = $0.type { true } else { false } }
+                    .randomElement(using: &random)?.name
+            }
+            let left = random.chance(50) ? time(schema) : nil
+            let times = left.flatMap { left in time(other.schema).map { (left, $0) } }
             return .join(
                 .init(
                     with: other.name, how: how, leftOn: keys.map(\.0), rightOn: keys.map(\.1),
-                    suffixes: ("", "_\(Int.random(in: 0..<100, using: &random))")))
+                    suffixes: ("", "_\(Int.random(in: 0..<100, using: &random))"),
+                    within: times.map { .init($0, $1, from: .seconds(-2), to: .seconds(1)) }))
         case 3, 4:
             let value: Query.Expression =
                 column.type == .string

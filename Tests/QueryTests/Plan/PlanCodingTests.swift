@@ -71,6 +71,17 @@ import Testing
                 #"{"drop_duplicates":{"subset":["a"],"time":"t"}}"#,
                 .dropDuplicates(subset: ["a"], keep: .first, time: "t")
             ),
+            (
+                #"{"join":{"how":"left","on":["id"],"with":"other","within":{"from":"-5s","left":"sent","right":"answered","to":"1min"}}}"#,
+                .join(
+                    .init(
+                        with: "other", how: .left, on: ["id"],
+                        within: .init("sent", "answered", from: .seconds(-5), to: .seconds(60))))
+            ),
+            (
+                #"{"join":{"on":["id"],"with":"other","within":{"left":"t","to":"10s"}}}"#,
+                .join(.init(with: "other", on: ["id"], within: .init("t", to: .seconds(10))))
+            ),
             (#"{"sample":{"fraction":0.5,"replace":true}}"#, .sample(.init(.fraction(0.5), replace: true))),
             (
                 #"{"groupby":{"agg":{"cpu":["median",{"quantile":{"name":"p90","q":0.9}},{"var":{"ddof":0}}]},"by":[]}}"#,
@@ -269,6 +280,15 @@ import Testing
         #expect(
             Self.reason(Self.frame(#"[{"join":{"with":"a"}}]"#))
                 == "'join' needs 'on', or 'leftOn' and 'rightOn'; name the columns that are compared")
+        #expect(
+            Self.reason(Self.frame(#"[{"join":{"with":"a","on":"b","within":{"to":"1s"}}}]"#))
+                == "'within' needs 'left'")
+        #expect(
+            Self.reason(Self.frame(#"[{"join":{"with":"a","on":"b","within":{"left":"t"}}}]"#))
+                == "'within' needs 'to'; say how much later than the left row the right one may be, such as to: 10s")
+        #expect(
+            Self.reason(Self.frame(#"[{"join":{"with":"a","on":"b","within":{"left":"t","to":"ten"}}}]"#))
+                .hasPrefix("'ten' is not a length of time"))
         #expect(Self.reason(#"{"framse":{}}"#) == "unknown key 'framse' in a plan; did you mean 'frames'?")
         #expect(
             Self.reason(#"{"sources":{"e":{"files":"a","onError":"skipp"}}}"#)

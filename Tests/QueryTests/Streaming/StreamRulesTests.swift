@@ -40,6 +40,38 @@ import Testing
                 [.join(Step.Join(with: "companies", how: $0, on: ["company"]))]
             } + [[.join(Step.Join(with: "companies", how: .cross, on: []))]], modes: [.batch, .append, .update]),
         Row(
+            cell: "`join` of two frames of the stream, `within` a range of the event time",
+            examples: Step.Join.How.allCases.filter { $0 != .cross }.map {
+                [
+                    .join(
+                        Step.Join(with: "events", how: $0, on: ["company"], within: .init("timestamp", to: .seconds(9)))
+                    )
+                ]
+            } + [
+                [
+                    .rename([.init("timestamp", to: "t")]), .drop(["received"]),
+                    .join(
+                        Step.Join(
+                            with: "events", on: ["company"],
+                            within: .init("t", "timestamp", from: .seconds(-1), to: .seconds(1)))),
+                    .select(["company"]),
+                ]
+            ], modes: [.batch, .append]),
+        Row(
+            cell: "`join` of two frames of the stream, `within` a range of another column",
+            examples: [
+                [.join(Step.Join(with: "events", on: ["company"], within: .init("received", to: .seconds(9))))],
+                [
+                    .join(Step.Join(with: "events", on: ["company"], within: .init("received", to: .seconds(9)))),
+                    .select(["company"]),
+                ],
+                [
+                    .join(
+                        Step.Join(
+                            with: "events", on: ["company"], within: .init("timestamp", "received", to: .seconds(9))))
+                ],
+            ], modes: [.batch]),
+        Row(
             cell: "`groupby`", examples: [[groupby(["company"])], [groupby([])]], modes: [.batch, .update, .complete]),
         Row(
             cell: "`groupby` with a window that has a `size`, over the event time",
@@ -113,6 +145,10 @@ import Testing
                 [.join(Step.Join(with: "companies", how: .right, on: ["company"]))],
                 [.join(Step.Join(with: "companies", how: .outer, on: ["company"]))],
                 [.sortValues(by: [.init("latency")], missingFirst: false), tumbling],
+                [
+                    .join(Step.Join(with: "events", on: ["company"], within: .init("timestamp", to: .seconds(9)))),
+                    .groupby(by: ["company"], aggregations: [Aggregation(.size, nil)], options: .init()),
+                ],
             ], modes: [.batch]),
     ]
 
@@ -120,7 +156,9 @@ import Testing
         Field("timestamp", .timestamp(.millisecond, zone: nil)), Field("received", .timestamp(.millisecond, zone: nil)),
         Field("company", .string), Field("latency", .float64), Field("tags", .list(.string)),
     ])
-    private static let companiesSchema = Schema([Field("company", .string), Field("country", .string)])
+    private static let companiesSchema = Schema([
+        Field("company", .string), Field("country", .string), Field("founded", .timestamp(.second, zone: nil)),
+    ])
 
     static func plan(_ frames: [Plan.Frame], output: String = "f") throws -> StreamingPlan {
         var options = RunOptions()
@@ -164,7 +202,7 @@ import Testing
         #expect(lines.count == Self.table.count + 2)
         let others = [
             "| frames of the same stream one after the other, each with steps row by row | yes | yes | yes | no |",
-            "| a `join` of the stream with a frame that is made of the same stream | no | no | no | no |",
+            "| any other `join` of the stream with a frame that is made of the same stream | no | no | no | no |",
             "| one of these that remember, then steps row by row | as the first | as the first | as the first | as the "
                 + "first |",
         ]
@@ -203,6 +241,33 @@ import Testing
         ] {
             #expect(throws: SwiftwaterError.self) { try Self.plan(frames) }
         }
+        let error = #expect(throws: SwiftwaterError.self) {
+            try Self.plan([.init("f", from: "events", steps: [.join(.init(with: "events", on: ["company"]))])])
+        }
+        #expect(error?.hint?.contains("'within'") == true)
+    }
+
+    @Test("A range of time is for two frames of the stream, as they come")
+    func rangeJoin() throws {
+        func join(_ with: String, _ left: String = "timestamp") -> Step {
+            .join(.init(with: with, on: ["company"], within: .init(left, "timestamp", to: .seconds(1))))
+        }
+        let windows = Plan.Frame("windows", from: "events", steps: [Self.tumbling])
+        let dated = Plan.Frame("dated", from: "companies", steps: [.assign([.init("timestamp", .column("founded"))])])
+        let cases: [(frames: [Plan.Frame], word: String)] = [
+            ([windows, .init("f", from: "events", steps: [join("windows")])], "an earlier step"),
+            ([windows, .init("f", from: "windows", steps: [join("events")])], "an earlier step"),
+            ([dated, .init("f", from: "events", steps: [join("dated")])], "is read from files"),
+        ]
+        for (frames, word) in cases {
+            let error = #expect(throws: SwiftwaterError.self) { try Self.plan(frames) }
+            #expect(error?.message.contains(word) == true, "\(String(describing: error))")
+        }
+        let both = try Self.plan([windows, .init("f", from: "windows", steps: [join("windows")])])
+        #expect(both.outputs[0].verdicts.allowed == [.batch, .complete])
+        let other = try Self.verdicts([join("events", "received")])
+        #expect(other[.append]?.reason.contains("'received' and 'timestamp', which is not the event time") == true)
+        #expect(other[.update]?.hint.contains("'append'") == true)
     }
 
     @Test("Duplicates are forgotten by the event time when it is among the columns compared")

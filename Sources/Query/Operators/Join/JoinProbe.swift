@@ -141,8 +141,8 @@ struct JoinProbe: Transform {
         let rightRows = UnsafeBufferPointer(start: UnsafePointer(right.mutable(Int32.self)), count: count)
         for origin in shape.origins {
             switch origin {
-            case .probe(let index): try checkBytes(batch.columns[index], leftRows)
-            case .build(let index): try checkBytes(table.rows.columns[index], rightRows)
+            case .probe(let index): try batch.columns[index].requireTakeable(leftRows, label)
+            case .build(let index): try table.rows.columns[index].requireTakeable(rightRows, label)
             case .missing: break
             }
         }
@@ -182,21 +182,6 @@ struct JoinProbe: Transform {
         if exceeds, let memoryLimit { message += ", more than its memory limit of \(MemoryLimit.text(memoryLimit))" }
         throw SwiftwaterError(
             .memory, message,
-            hint: "many rows of both frames have the same key: drop duplicates, or aggregate before the join")
-    }
-
-    /// Throws where the texts or elements of one batch would exceed 32-bit offsets.
-    private func checkBytes(_ column: Column, _ rows: UnsafeBufferPointer<Int32>) throws(SwiftwaterError) {
-        let offsets: UnsafePointer<Int32>
-        switch column.storage {
-        case .variable(let buffer, _), .list(let buffer, _): offsets = UnsafePointer(buffer.mutable(Int32.self))
-        case .null, .bits, .fixed, .dictionary, .structure: return
-        }
-        var total = 0
-        for row in rows where row >= 0 { total += Int(offsets[Int(row) + 1] &- offsets[Int(row)]) }
-        guard total > Int(Int32.max) else { return }
-        throw SwiftwaterError(
-            .memory, "'\(label)' would make \(MemoryLimit.text(total)) of one column's values at once",
             hint: "many rows of both frames have the same key: drop duplicates, or aggregate before the join")
     }
 }

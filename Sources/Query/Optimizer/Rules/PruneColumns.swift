@@ -200,6 +200,7 @@ extension Step {
     /// Whether the operator remembers rows with all their columns.
     fileprivate var keepsWholeRows: Bool {
         switch self {
+        case .join(let join) where join.within != nil: false
         case .join(let join): join.how == .right || join.how == .outer || join.validation?.needsUniqueLeft == true
         case .nlargest, .nsmallest, .sortValues, .head, .dropDuplicates, .tail, .slice, .window, .sample, .explode,
             .melt:
@@ -213,6 +214,7 @@ extension Step.Join {
     /// The columns of one side that the join needs so that `needed` of its result are right.
     fileprivate func required(of side: JoinSides.Which, for needed: Set<String>) -> Set<String> {
         var names = Set(side == .left ? leftOn : rightOn)
+        if let within { names.insert(side == .left ? within.left : within.right) }
         for column in columns ?? [] where needed.contains(column.name) {
             switch column.origin {
             case .left(let name): if side == .left { names.insert(name) }
