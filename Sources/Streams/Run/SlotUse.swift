@@ -33,7 +33,11 @@ struct SlotUse {
         }
         let written = Set(outputs.map(\.number))
         for output in plan.outputs where !written.contains(output.number) {
-            for slot in output.slots { uses[slot]?.isServed = plan.slots.first { $0.number == slot }?.streaming != nil }
+            for slot in output.slots {
+                // What cannot keep all rows is not asked for them either.
+                let streaming = plan.slots.first { $0.number == slot }?.streaming
+                uses[slot]?.isServed = streaming.map { $0.refusal(of: .complete) == nil } ?? false
+            }
         }
         for output in outputs {
             guard let planned = plan.outputs.first(where: { $0.number == output.number }),
