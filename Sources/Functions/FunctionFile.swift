@@ -34,7 +34,7 @@ package struct FunctionFile: Sendable {
         parameters = try parser.parameters(spec?["parameters"])
         let isStream = spec?["triggers"]?.isNull == false
         source = try parser.source(spec?["events"], isStream: isStream)
-        frames = try parser.frames(spec?["frames"])
+        frames = try parser.frames(spec?["frames"], eventTime: spec?["events"]?["eventTime"]?["column"]?.text)
         outputs = try parser.outputs(spec?["outputs"], frames: frames, isStream: isStream)
         streams = try parser.streamSettings(spec, name: name)
     }

@@ -92,7 +92,8 @@ struct FunctionParser {
         return Schema(fields)
     }
 
-    func frames(_ node: YAMLNode?) throws(SwiftwaterError) -> [Plan.Frame] {
+    /// - Parameter eventTime: the events' column of event time, which ranges of time are over unless they say else.
+    func frames(_ node: YAMLNode?, eventTime: String?) throws(SwiftwaterError) -> [Plan.Frame] {
         guard let entries = node?.entries else { return [] }
         let known = ["events"] + entries.map(\.key)
         var frames: [Plan.Frame] = []
@@ -106,6 +107,7 @@ struct FunctionParser {
             var steps: [Step] = []
             if case .list(let items) = entry.value["steps"]?.content {
                 for item in items {
+                    let item = try timed(item, by: eventTime)
                     steps.append(try YAMLDecoder.decode(Step.self, from: item, path: path))
                     if let other = item["join"]?["with"] { _ = try name(of: other, among: known) }
                 }

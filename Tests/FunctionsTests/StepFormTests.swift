@@ -8,7 +8,8 @@ struct StepFormTests {
     /// A function with the step in a frame `a`, and a frame `companies`.
     private func yaml(_ step: String) -> String {
         FunctionFileTests.minimal(steps: [step])
-            .replacingFirst("\n  outputs:", with: "\n    companies: {from: events}\n  outputs:")
+            .replacingFirst(
+                "\n  outputs:", with: "\n    companies: {from: events}\n    clicks: {from: events}\n  outputs:")
     }
 
     private func step(_ text: String) throws -> Step {
@@ -112,10 +113,50 @@ struct StepFormTests {
                         validation: .oneToOne)))
         #expect(
             FunctionFileTests.message { _ = try step("join: {with: company, on: a}") }
-                == "f.yaml:9:24: unknown frame 'company'; use one of events, a, companies")
+                == "f.yaml:9:24: unknown frame 'company'; use one of events, a, companies, clicks")
         #expect(
             FunctionFileTests.message { _ = try step("join: {with: companies, onn: a}") }
                 == "f.yaml:9:35: unknown key 'onn' in join; did you mean 'on'?")
+    }
+
+    @Test("joins within a range of time, over the event time unless they say otherwise")
+    func rangeJoins() throws {
+        #expect(
+            try step("join: {with: clicks, on: a, within: {left: t, right: u, from: -5s, to: 1min}}")
+                == .join(
+                    .init(with: "clicks", on: ["a"], within: .init("t", "u", from: .seconds(-5), to: .seconds(60)))))
+        func timed(_ text: String) throws -> Step? {
+            let yaml = yaml(text).replacingFirst("spec:", with: "spec:\n  events: {eventTime: {column: seen}}")
+            return try FunctionFile(yaml: yaml, path: "f.yaml").frames.first?.steps.first
+        }
+        #expect(
+            try timed("join: {with: clicks, on: a, within: {to: 10s}}")
+                == .join(.init(with: "clicks", on: ["a"], within: .init("seen", to: .seconds(10)))))
+        #expect(
+            try timed("join: {with: clicks, on: a, within: {right: u, to: 10s}}")
+                == .join(.init(with: "clicks", on: ["a"], within: .init("seen", "u", to: .seconds(10)))))
+        #expect(
+            try timed("join: {with: clicks, on: a, within: {left: t, to: 10s}}")
+                == .join(.init(with: "clicks", on: ["a"], within: .init("t", to: .seconds(10)))))
+        func message(_ text: String) -> String? { FunctionFileTests.message { _ = try step(text) } }
+        #expect(
+            message("join: {with: clicks, on: a, within: {to: 10s}}")
+                == "f.yaml:9:47: within needs 'left', the column of times: the events have no event time; name the "
+                + "column, or add 'eventTime: {column: …}' under events")
+        #expect(
+            message("join: {with: clicks, on: a, within: {left: t, too: 10s}}")
+                == "f.yaml:9:57: unknown key 'too' in within; did you mean 'to'?")
+        #expect(message("join: {with: clicks, on: a, within: {left: t}}") == "f.yaml:9:47: within needs 'to'")
+        #expect(
+            message("join: {with: clicks, on: a, within: {left: t, to: ten}}")
+                == "f.yaml:9:61: 'ten' is not a length of time; write a whole number and a unit, such as 500ms, 10s, "
+                + "1min, 1h or 1D")
+        #expect(
+            message("join: {with: clicks, on: a, within: 10s}")
+                == "f.yaml:9:47: within is a mapping of keys, not '10s'"
+                || message("join: {with: clicks, on: a, within: 10s}")
+                    == "f.yaml:9:47: within is a mapping of keys, not the text '10s'"
+        )
     }
 
     @Test("a frame from several others")

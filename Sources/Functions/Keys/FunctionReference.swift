@@ -60,6 +60,11 @@ package enum FunctionReference {
             for key in arguments.keys {
                 text += "| `\(key.name)` | \(key.type) | \(key.standard ?? "required") | \(cell(key.doc)) |\n"
             }
+            for key in arguments.keys {
+                if case .mapping(let below) = key.content {
+                    text += "\n#" + keys("`\(key.name)` of `\(form.name)`", below)
+                }
+            }
         }
         return text
     }
