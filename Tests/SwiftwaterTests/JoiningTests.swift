@@ -18,6 +18,20 @@ import Testing
         #expect(try both.column("latency_mean", as: Double.self) == [1.5, 2, 1.5])
     }
 
+    @Test func `rows meet within a range of time`() async throws {
+        let events = try DataFrame(columns: [
+            "id": Column([1, 1, 2, 1]), "kind": Column(["ask", "answer", "ask", "ask"]),
+            "second": Column([0, 4, 5, 60]),
+        ]).casting(["second": .timestamp(.second, zone: nil)])
+        let answers = try events.filtering("kind == 'answer'")
+        let calls = try events.filtering("kind == 'ask'")
+            .joined(with: answers, on: "id", how: .left, within: .init("second", to: .seconds(10)))
+        let joined = try await calls.collect()
+        #expect(joined.schema.names == ["id", "kind_x", "second_x", "kind_y", "second_y"])
+        #expect(try joined.column("kind_y", as: String.self) == ["answer", nil, nil])
+        #expect(calls.description.contains("second from 0s to 10s after second"))
+    }
+
     @Test func `frames come one after the other, and the same one twice`() async throws {
         let events = try Self.events()
         let slow = try events.filtering("latency > 1.8")
