@@ -34,13 +34,13 @@ package final class ServedFunction: Sendable {
     }
 
     package let name: String
-    package let run: StreamRun
+    package let run: any ServedRun
     /// Where the checkpoint is.
     package let checkpoint: String
     /// What the servers listen on: `http://127.0.0.1:8080`, with the paths that take events.
     package let addresses: [String]
     private let servers: [HTTPServer]
-    private let http: [HTTPSource]
+    private let http: [(source: HTTPSource, attributes: HTTPAttributes)]
 
     /// Puts everything together and listens; `start` begins.
     package init(_ function: FunctionFile, _ options: Options) throws(SwiftwaterError) {
@@ -56,25 +56,20 @@ package final class ServedFunction: Sendable {
                 .unsupported, "events of the format '\(format.rawValue)' cannot be served",
                 at: .init(file: function.path), hint: "send JSON Lines, or use 'swiftwater run'")
         }
-        let plan = function.streamPlan
-        let modes = try OutputModes.modes(of: function, plan: plan, options: options.planOptions)
-        let sources = try FunctionSources(
-            function, checkpoint: self.checkpoint, maximumLineBytes: streams.maximumLineBytes)
-        let sinks = FunctionSinks(
-            function: function, outputFolder: options.outputFolder, checkpoint: self.checkpoint)
-        let store = try FolderStore(self.checkpoint)
-        if options.resets { try Checkpoint(store).reset() }
-        run = StreamRun(
-            StreamSetup(
-                name: function.name, plan: plan, stream: function.source.name, schema: function.source.schema,
-                sources: sources.sources, outputs: sinks.outputs(modes), deadLetters: try sinks.deadLetters(),
-                store: store, options: streams, planOptions: options.planOptions))
+        let setup = FunctionSetup(function, options, streams, checkpoint: self.checkpoint)
+        if function.streams.checkpoint.isShared {
+            run = try setup.sharedRun()
+            http = []
+        } else {
+            let single = try setup.singleRun()
+            run = single.run
+            http = single.http
+        }
         let listening = try ServingServers(
-            run, http: sources.http,
+            run, http: http,
             status: options.statusPort.map { (function.streams.status?.host ?? "127.0.0.1", $0) }
                 ?? function.streams.status.flatMap { status in status.port.map { (status.host, $0) } })
         servers = listening.servers
-        http = sources.http.map(\.source)
         addresses = listening.addresses
     }
 
@@ -86,7 +81,7 @@ package final class ServedFunction: Sendable {
     /// for the next start.
     package func stop() {
         guard !http.isEmpty else { return run.stop() }
-        EngineThreads.detach { [run, http] in
+        EngineThreads.detach { [run, http = http.map(\.source)] in
             for source in http { source.refuse() }
             let deadline = ContinuousClock.now + .seconds(3)
             var rows = -1
@@ -107,15 +102,5 @@ package final class ServedFunction: Sendable {
         let result = Result { () throws(SwiftwaterError) in try run.wait() }
         for server in servers { server.close() }
         try result.get()
-    }
-}
-
-extension FunctionFile {
-    /// The plan with the stream in place of files.
-    fileprivate var streamPlan: Plan {
-        var source = source
-        source.location = .files([])
-        return Plan(
-            sources: [source], frames: frames, outputs: outputs.map { Plan.Output(from: $0.from, to: .memory) })
     }
 }

@@ -165,8 +165,10 @@ class Job:
         path = str(self.folder / "out" / "rows" / "**" / "*.parquet")
         count = duckdb.connect().execute(f"select count(*) from read_parquet('{path}')").fetchall()[0][0]
         assert count == len(self.good), f"DuckDB sees {count} rows"
-        letters = [json.loads(line) for file in (self.folder / "out").glob("dead-letters*") if file.is_file()
-                   for line in file.read_text().splitlines()]
+        # One file, or a folder of them where several processes write.
+        out = self.folder / "out"
+        files = [file for pattern in ("dead-letters*", "dead-letters*/*") for file in out.glob(pattern)]
+        letters = [json.loads(line) for file in files if file.is_file() for line in file.read_text().splitlines()]
         kinds = [letter.get("kind") for letter in letters]
         assert kinds.count("late") == 0, f"{kinds.count('late')} rows were late"
         places = {(letter["partition"], letter["position"]) for letter in letters}

@@ -62,6 +62,8 @@ FETCHES = ("direct", "librdkafka")
 class Topics:
     """A broker with topics for all jobs, one call after the other."""
 
+    partitions = PARTITIONS
+
     def __init__(self, kind):
         self.server = kafka_server.Server()
         self.server.start(kind)
@@ -72,8 +74,8 @@ class Topics:
         with self.lock:
             self.count += 1
             name = f"crash{self.count}"
-            self.server.create(f"{name}-in", PARTITIONS)
-            self.server.create(f"{name}-out", PARTITIONS)
+            self.server.create(f"{name}-in", self.partitions)
+            self.server.create(f"{name}-out", self.partitions)
             return name
 
     def producer(self):
@@ -105,7 +107,7 @@ class KafkaJob(crash_test.Job):
 
     def written(self):
         """The rows of the topic that was written, as a consumer of committed messages sees them."""
-        found = self.topics.server.read(f"{self.name}-out", PARTITIONS)
+        found = self.topics.server.read(f"{self.name}-out", self.topics.partitions)
         assert found["complete"], "the end of the written topic was not reached"
         return [json.loads(value) for messages in found["messages"] for _, value in messages]
 

@@ -38,7 +38,7 @@ struct FunctionErrorTests {
         #expect(
             message(replacing: "onError: fail", with: "triggers: {}") == """
                 f.yaml:8:5: unknown key 'triggers' in events; use one of files, format, schema, onError, deadLetter, \
-                maximumLineBytes, csv, eventTime
+                maximumLineBytes, csv, eventTime, partitionedBy
                 """)
     }
 

@@ -163,6 +163,24 @@ struct ServeOptionsTests {
         #expect(third.status == 0 && third.errors.contains(" rows=0 "), "\(third.errors)")
     }
 
+    @Test(
+        "What several processes cannot do together is refused at the start, with the reason",
+        arguments: [
+            ("- {from: slow, to: out/, mode: append}", files, "the trigger 'files' cannot be shared"),
+            ("- {from: slow, to: slow.ndjson, mode: append}", kafka, "cannot write the file 'slow.ndjson'"),
+            ("- {from: counts, to: out/, mode: complete}", kafka, "'groupby' in frame 'counts' puts rows of different"),
+        ])
+    func refusesToShare(output: String, triggers: String, reason: String) throws {
+        let text = function(output, triggers: triggers)
+            .replacing("checkpoint: {path: state}", with: "checkpoint: {path: state, shared: true}")
+            .replacing("format: json-lines", with: "format: json-lines\n    partitionedBy: [latency]")
+        try folder.write(text, to: "shared.yaml")
+        let run = try CommandRun("serve", "shared.yaml", in: folder)
+        #expect(run.status == 64 && run.errors.contains(reason), "\(run.status): \(run.errors)")
+    }
+
+    private static let kafka = "ops: {kind: kafka, attributes: {brokers: [\"127.0.0.1:1\"], topics: [ops]}}"
+
     @Test("A run over files brings its rows to a folder and to another function, as one epoch")
     func batchOutputs() throws {
         let expected = try batchRows()

@@ -77,6 +77,10 @@ enum FunctionKeys {
             .init(
                 "eventTime", "mapping", default: "none", "Which column says when an event happened.",
                 .mapping(StreamKeys.eventTime)),
+            .init(
+                "partitionedBy", "list of columns", default: "none",
+                "Rows with equal values of these columns always come in the same partition of the topic: what lets "
+                    + "several processes serve the function together."),
         ])
 
     static let csv = KeyTable(

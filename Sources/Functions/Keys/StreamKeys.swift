@@ -26,6 +26,10 @@ enum StreamKeys {
                 "The folder for positions, states and what HTTP took, relative to the working folder. `--checkpoint` "
                     + "takes its place."),
             .init("every", "time", default: "`10s`", "How often the states are saved."),
+            .init(
+                "shared", "boolean", default: "`false`",
+                "Several processes serve the function together over this checkpoint, in one consumer group: each "
+                    + "partition has its own position and states, and they go with it from process to process."),
         ])
 
     static let delivery = KeyTable(

@@ -8,6 +8,7 @@ extension FunctionParser {
         let events = present("events", in: spec)
         return StreamSettings(
             eventTime: try eventTime(present("eventTime", in: events)),
+            partitionedBy: try texts("partitionedBy", in: events) ?? [],
             triggers: try triggers(present("triggers", in: spec), files: try texts("files", in: events) ?? []),
             checkpoint: try checkpoint(present("checkpoint", in: spec), name: name),
             delivery: try delivery(present("delivery", in: spec)), status: try status(present("status", in: spec)),
@@ -27,7 +28,8 @@ extension FunctionParser {
     private func checkpoint(_ node: YAMLNode?, name: String) throws(SwiftwaterError) -> CheckpointSettings {
         CheckpointSettings(
             path: try text("path", in: node) ?? ".swiftwater/\(name.isEmpty ? "function" : name)",
-            every: try duration("every", in: node) ?? .seconds(10))
+            every: try duration("every", in: node) ?? .seconds(10),
+            isShared: try bool("shared", in: node) ?? false)
     }
 
     private func delivery(_ node: YAMLNode?) throws(SwiftwaterError) -> DeliverySettings {

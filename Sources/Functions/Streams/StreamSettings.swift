@@ -3,6 +3,8 @@ package import Query
 /// What a function file says about being served: everything that a run over files does not need.
 package struct StreamSettings: Hashable, Sendable {
     package var eventTime: EventTimeSettings?
+    /// Columns of which equal values always come in the same partition; empty when nothing is said.
+    package var partitionedBy: [String]
     package var triggers: [Trigger]
     package var checkpoint: CheckpointSettings
     package var delivery: DeliverySettings
@@ -33,6 +35,8 @@ package struct CheckpointSettings: Hashable, Sendable {
     package var path: String
     /// How often states are saved.
     package var every: Duration
+    /// Several processes use it together.
+    package var isShared = false
 }
 
 /// What happens when a batch or a write fails.

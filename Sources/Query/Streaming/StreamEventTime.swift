@@ -10,6 +10,9 @@ struct EventTimeNames: Hashable {
     /// The names that hold for all of several inputs.
     mutating func keep(_ other: EventTimeNames) { names.formIntersection(other.names) }
 
+    mutating func keep(_ columns: [String]) { names.formIntersection(columns) }
+    mutating func forget(_ columns: [String]) { names.subtract(columns) }
+
     func contains(_ name: String) -> Bool { names.contains(name) }
 
     /// The names behind a step that keeps rows as they are.

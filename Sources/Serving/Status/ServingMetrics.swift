@@ -17,11 +17,11 @@ enum ServingMetrics {
         0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
     ]
 
-    static func text(_ run: StreamRun, http: [HTTPSource], servers: [HTTPMeters.Reading]) -> String {
+    static func text(_ run: any ServedRun, http: [HTTPSource], servers: [HTTPMeters.Reading]) -> String {
         var text = PrometheusText()
         text.family(
             "swiftwater_build_info", .gauge, "The version that runs and the function that it serves.",
-            [([("version", Version.current), ("function", run.setup.name)], 1)])
+            [([("version", Version.current), ("function", run.name)], 1)])
         text.one("swiftwater_ready", .gauge, "1 while events are taken.", run.isReady ? 1 : 0)
         add(run.counters, to: &text)
         add(run, to: &text)
@@ -62,16 +62,16 @@ enum ServingMetrics {
         for (name, help, value) in all { text.one("swiftwater_\(name)_total", .counter, help, Double(value)) }
     }
 
-    private static func add(_ run: StreamRun, to text: inout PrometheusText) {
+    private static func add(_ run: any ServedRun, to text: inout PrometheusText) {
         text.family(
             "swiftwater_source_lag", .gauge, "Events, or bytes where events are not counted, that wait in a partition.",
             run.lag.sorted { $0.key < $1.key }.map {
                 ([("source", $0.key.source), ("partition", $0.key.id)], Double($0.value))
             })
         var counters: [(labels: [(String, String)], value: Double)] = []
-        for source in run.setup.sources {
-            for (name, value) in source.counters.sorted(by: { $0.key < $1.key }) {
-                counters.append(([("source", source.name), ("event", name)], Double(value)))
+        for (source, own) in run.sourceCounters.sorted(by: { $0.key < $1.key }) {
+            for (name, value) in own.sorted(by: { $0.key < $1.key }) {
+                counters.append(([("source", source), ("event", name)], Double(value)))
             }
         }
         text.family(

@@ -8,7 +8,7 @@ import Streams
 struct StatusRoutes: Sendable {
     static let reserved = ["/metrics", "/progress", "/ready", "/live", "/frames"]
 
-    let run: StreamRun
+    let run: any ServedRun
     let http: [HTTPSource]
     /// The meters of all servers, known once they listen.
     let meters: Locked<[HTTPMeters]>
@@ -24,12 +24,12 @@ struct StatusRoutes: Sendable {
                 contentType: "text/plain; version=0.0.4; charset=utf-8")
         }
         router.get("/progress") { _ in
-            HTTPAnswer(json: run.progress?.json.description ?? "{\"name\":\(JSONText.quoted(run.setup.name))}")
+            HTTPAnswer(json: run.progress?.json.description ?? "{\"name\":\(JSONText.quoted(run.name))}")
         }
         router.get("/") { _ in
             let paths = (Self.reserved + frames.map { "/frames/\($0)" }).map(JSONText.quoted)
             return HTTPAnswer(
-                json: "{\"function\":\(JSONText.quoted(run.setup.name)),\"paths\":[\(paths.joined(separator: ","))]}")
+                json: "{\"function\":\(JSONText.quoted(run.name)),\"paths\":[\(paths.joined(separator: ","))]}")
         }
         router.get("/frames") { _ in
             HTTPAnswer(json: "[\(frames.map(JSONText.quoted).joined(separator: ","))]")
@@ -50,7 +50,7 @@ struct StatusRoutes: Sendable {
     /// The frames that can be asked for, in the function's order.
     private var frames: [String] {
         var names: [String] = []
-        for output in run.setup.plan.outputs where !names.contains(output.from) { names.append(output.from) }
+        for name in run.frames where !names.contains(name) { names.append(name) }
         return names
     }
 }

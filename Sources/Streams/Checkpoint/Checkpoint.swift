@@ -34,6 +34,12 @@ package final class Checkpoint: Sendable {
         _ = try store.write(Self.functionName, function.json.bytes + [0x0A], ifAbsent: false)
     }
 
+    /// The function that was there first, of several processes that begin together.
+    package func settle(_ function: StreamIdentity) throws(SwiftwaterError) -> StreamIdentity {
+        if try store.write(Self.functionName, function.json.bytes + [0x0A], ifAbsent: true) { return function }
+        return try readFunction() ?? function
+    }
+
     // MARK: The log
 
     /// The epochs that have a plan, a commit and a whole snapshot.
@@ -75,13 +81,18 @@ package final class Checkpoint: Sendable {
         _ = try store.write(Self.planName(plan.epoch), plan.json.bytes + [0x0A], ifAbsent: false)
     }
 
-    /// Throws where another process has committed the epoch.
-    package func write(_ commit: EpochCommit) throws(SwiftwaterError) {
+    /// False where another process has committed the epoch.
+    package func put(_ commit: EpochCommit) throws(SwiftwaterError) -> Bool {
         let bytes = commit.json.bytes + [0x0A]
         let name = Self.commitName(commit.epoch)
-        if try store.write(name, bytes, ifAbsent: true) { return }
+        if try store.write(name, bytes, ifAbsent: true) { return true }
         // A write that was interrupted after it took effect is tried again.
-        if try store.read(name) == bytes { return }
+        return try store.read(name) == bytes
+    }
+
+    /// Throws where another process has committed the epoch.
+    package func write(_ commit: EpochCommit) throws(SwiftwaterError) {
+        if try put(commit) { return }
         throw SwiftwaterError(
             .io, "epoch \(commit.epoch) has been committed by another process",
             hint: "let one process at a time use a checkpoint")
@@ -93,7 +104,9 @@ package final class Checkpoint: Sendable {
     ///
     /// - Parameter snapshots: the older snapshots that the one of `epoch` builds on.
     package func compact(before epoch: Int64, keeping snapshots: Set<Int64> = []) throws(SwiftwaterError) {
-        for name in try store.list("epochs/") {
+        let log = try store.list("epochs/")
+        let fences = Self.fences(among: log)
+        for name in log where !fences.contains(name) {
             guard let number = Int64(name.dropFirst("epochs/".count).prefix { $0 != "." }) else { continue }
             // In the order of the names: what is left after a crash is the newest part.
             if number < epoch { try store.remove(name) }

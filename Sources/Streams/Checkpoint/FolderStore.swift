@@ -13,13 +13,17 @@ import Formats
 ///
 /// A name is a file below the folder. It is written beside its place, synced, and put there by `rename` (or by `link`,
 /// which fails where something is), then the folder is synced: after a crash a name has all its bytes or is not there.
-/// While it lives, the store holds the folder for itself; the system lets it go with the process, however that ends.
+/// While it lives, the store holds the folder for itself, or together with others that share it; the system lets it go
+/// with the process, however that ends.
 package final class FolderStore: CheckpointStore {
     package let path: String
     private let lock: FileDescriptor
+    /// What this process's names end in while they are written: others write beside them.
+    private let partialEnd: String
 
-    /// Creates the folder where it is missing. Throws an `io` error while another process uses it.
-    package init(_ path: String) throws(SwiftwaterError) {
+    /// Creates the folder where it is missing. Throws an `io` error while another process uses it; where it is shared,
+    /// while another one has it for itself.
+    package init(_ path: String, isShared: Bool = false) throws(SwiftwaterError) {
         var path = path
         while path.count > 1, path.hasSuffix("/") { path.removeLast() }
         self.path = path
@@ -28,7 +32,8 @@ package final class FolderStore: CheckpointStore {
         let descriptor = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw .system("cannot open '\(lockPath)'") }
         lock = FileDescriptor(descriptor: descriptor, path: lockPath, closes: true)
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        partialEnd = isShared ? ".\(UInt64.random(in: 0 ... .max))\(Self.partialEnd)" : Self.partialEnd
+        guard flock(descriptor, (isShared ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0 else {
             guard errno == EWOULDBLOCK else { throw .system("cannot lock '\(lockPath)'") }
             throw SwiftwaterError(
                 .io, "the checkpoint '\(path)' is in use by another process\(Self.owner(lock))",
@@ -37,7 +42,21 @@ package final class FolderStore: CheckpointStore {
         let process = Array("\(getpid())\n".utf8)
         ftruncate(descriptor, 0)
         _ = process.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
-        try removeLeftovers(path)
+        // What others write now looks the same; it is nobody's after a while.
+        try removeLeftovers(path, before: isShared ? time(nil) - Self.longestWrite : .max)
+    }
+
+    /// Seconds that no write takes.
+    private static let longestWrite = 3600
+
+    /// Holds a shared folder for itself while `body` works on it. Throws an `io` error while others use it.
+    package func alone(_ body: () throws(SwiftwaterError) -> Void) throws(SwiftwaterError) {
+        guard flock(lock.descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            throw SwiftwaterError(
+                .io, "other processes use the checkpoint '\(path)'", hint: "stop them first")
+        }
+        defer { flock(lock.descriptor, LOCK_SH | LOCK_NB) }
+        try body()
     }
 
     private static func owner(_ lock: FileDescriptor) -> String {
@@ -49,10 +68,15 @@ package final class FolderStore: CheckpointStore {
 
     private static let partialEnd = ".partial"
 
-    private func removeLeftovers(_ folder: String) throws(SwiftwaterError) {
+    private func removeLeftovers(_ folder: String, before limit: Int) throws(SwiftwaterError) {
         for (name, isFolder) in try Self.entries(folder) {
             let path = "\(folder)/\(name)"
-            if isFolder { try removeLeftovers(path) } else if name.hasSuffix(Self.partialEnd) { unlink(path) }
+            if isFolder {
+                try removeLeftovers(path, before: limit)
+            } else if name.hasSuffix(Self.partialEnd) {
+                var status = stat()
+                if stat(path, &status) == 0, status.st_mtim.tv_sec < limit { unlink(path) }
+            }
         }
     }
 
@@ -79,7 +103,7 @@ package final class FolderStore: CheckpointStore {
         let place = "\(path)/\(name)"
         let folder = String(place[..<(place.lastIndex(of: "/") ?? place.startIndex)])
         try createSynced(folder)
-        let partial = place + Self.partialEnd
+        let partial = place + partialEnd
         do {
             let file = try FileDescriptor.create(partial)
             let result = bytes.withUnsafeBytes { raw in
@@ -137,7 +161,12 @@ package final class FolderStore: CheckpointStore {
         var status = stat()
         if stat(folder, &status) == 0 { return }
         try OutputFile.createFolder(folder)
-        if let slash = folder.lastIndex(of: "/") { try Self.synchronize(String(folder[..<slash])) }
+        // Several levels may be new.
+        var parent = folder[...]
+        while parent.count > path.count, let slash = parent.lastIndex(of: "/") {
+            parent = parent[..<slash]
+            try Self.synchronize(String(parent))
+        }
     }
 
     private static func synchronize(_ folder: String) throws(SwiftwaterError) {

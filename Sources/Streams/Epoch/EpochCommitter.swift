@@ -13,6 +13,8 @@ final class EpochCommitter: @unchecked Sendable {
     private let acknowledge: @Sendable (Positions, [SourcePartition]) -> Void
     /// Told of each snapshot that was saved, or, without one, that it could not be.
     private let onSnapshot: @Sendable (StreamProgress.Snapshot?) -> Void
+    /// Who commits, where several processes share the checkpoint.
+    private let owner: String?
 
     /// What an epoch is to leave behind.
     struct Job: Sendable {
@@ -65,6 +67,8 @@ final class EpochCommitter: @unchecked Sendable {
     private var shouldStop = false
     private var hasStopped = false
     private(set) var failure: SwiftwaterError?
+    /// Another process has committed where this one wanted to: nothing here counts any more.
+    private(set) var isFenced = false
     /// The sources may forget what came up to this epoch.
     private(set) var acknowledgedEpoch: Int64 = 0
     /// A snapshot is being saved beside the epochs.
@@ -77,7 +81,7 @@ final class EpochCommitter: @unchecked Sendable {
     private var epochsSinceMaintenance = 0
 
     init(
-        hub: Monitor, checkpoint: Checkpoint?, options: StreamOptions,
+        hub: Monitor, checkpoint: Checkpoint?, options: StreamOptions, owner: String?,
         acknowledge: @escaping @Sendable (Positions, [SourcePartition]) -> Void,
         onSnapshot: @escaping @Sendable (StreamProgress.Snapshot?) -> Void
     ) {
@@ -85,6 +89,7 @@ final class EpochCommitter: @unchecked Sendable {
         self.checkpoint = checkpoint
         retry = options.retry
         notice = options.notice
+        self.owner = owner
         self.acknowledge = acknowledge
         self.onSnapshot = onSnapshot
     }
@@ -209,6 +214,7 @@ final class EpochCommitter: @unchecked Sendable {
                 try carryOut(step, job, &records)
                 machine.succeeded()
             } catch {
+                if hasLost { throw error }
                 switch machine.failed() {
                 case .again(let attempt):
                     times.retries += 1
@@ -276,10 +282,10 @@ final class EpochCommitter: @unchecked Sendable {
             CrashPoint.beforeCommit.reach(epoch)
             var sinks: [String: SinkRecord] = [:]
             for (output, record) in zip(job.outputs, records) { sinks[output.key] = record }
-            try checkpoint?.write(
+            try write(
                 EpochCommit(
                     epoch: epoch, positions: job.positions, left: job.left, watermark: job.watermark,
-                    latest: job.latest, sinks: sinks, sequence: job.sequence))
+                    latest: job.latest, sinks: sinks, sequence: job.sequence, owner: owner))
             CrashPoint.afterCommit.reach(epoch)
         case .publish(let index):
             try job.outputs[index].sink.publish(records[index])
@@ -299,6 +305,21 @@ final class EpochCommitter: @unchecked Sendable {
             CrashPoint.afterCompaction.reach(epoch)
         case .finished: break
         }
+    }
+
+    private func write(_ commit: EpochCommit) throws(SwiftwaterError) {
+        guard let checkpoint, owner != nil else { return try self.checkpoint?.write(commit) ?? () }
+        if try checkpoint.put(commit) { return }
+        hub.lock()
+        isFenced = true
+        hub.unlock()
+        throw SwiftwaterError(.io, "epoch \(commit.epoch) belongs to another process")
+    }
+
+    private var hasLost: Bool {
+        hub.lock()
+        defer { hub.unlock() }
+        return isFenced
     }
 
     /// Waits before the next attempt; a run that is to end does not wait, and fails with the last error.

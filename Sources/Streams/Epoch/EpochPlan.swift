@@ -28,10 +28,15 @@ package struct EpochCommit: Hashable, Sendable {
     package var sinks: [String: SinkRecord]
     /// The number that the next batch of events gets.
     package var sequence: Int64
+    /// The process that committed, where several share the checkpoint.
+    package var owner: String?
+    /// An epoch without events, by which its owner has taken the log: what its plan says never happened.
+    package var isClaim = false
 
     package init(
         epoch: Int64, positions: Positions, left: Positions = [:], watermark: Int64? = nil,
-        latest: [SourcePartition: Int64] = [:], sinks: [String: SinkRecord] = [:], sequence: Int64 = 0
+        latest: [SourcePartition: Int64] = [:], sinks: [String: SinkRecord] = [:], sequence: Int64 = 0,
+        owner: String? = nil
     ) {
         self.epoch = epoch
         self.positions = positions
@@ -40,6 +45,7 @@ package struct EpochCommit: Hashable, Sendable {
         self.latest = latest
         self.sinks = sinks
         self.sequence = sequence
+        self.owner = owner
     }
 }
 
@@ -77,7 +83,9 @@ extension EpochPlan {
 
 extension EpochCommit {
     package var json: JSONValue {
-        .object([
+        let ownership: [JSONValue.Member] =
+            owner.map { [.init("owner", .string($0)), .init("claim", .bool(isClaim))] } ?? []
+        return .object(ownership + [
             .init("epoch", .int(epoch)),
             .init("positions", Self.list(positions, "position")),
             .init("left", Self.list(left, "position")),
@@ -115,6 +123,8 @@ extension EpochCommit {
         var fields = LogFields(json: json, name: name)
         epoch = try fields.int("epoch")
         sequence = try fields.int("sequence")
+        owner = json["owner"]?.string
+        isClaim = json["claim"]?.bool ?? false
         watermark = json["watermark"]?.int
         positions = [:]
         for entry in json["positions"]?.array ?? [] {

@@ -87,6 +87,18 @@ package struct StreamCounters: Hashable, Sendable {
     package var snapshotBytes = 0
     /// Snapshots that could not be saved.
     package var failedSnapshots = 0
+
+    static func += (a: inout Self, b: Self) {
+        a.rows += b.rows
+        a.bytes += b.bytes
+        a.epochs += b.epochs
+        a.badLines += b.badLines
+        a.lateRows += b.lateRows
+        a.retries += b.retries
+        a.failedEvents += b.failedEvents
+        a.deadLetters += b.deadLetters
+        a.failedSnapshots += b.failedSnapshots
+    }
 }
 
 extension StreamProgress {

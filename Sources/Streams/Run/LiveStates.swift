@@ -63,11 +63,7 @@ final class LiveStates: Sendable {
                 throw SwiftwaterError(.io, "the function is starting", hint: "ask again when it is ready")
             }
             guard let output = plan.outputs.first(where: { $0.frame == frame }) else {
-                let near = SwiftwaterError.nearest(frame, among: plan.outputs.map(\.frame))
-                throw SwiftwaterError(
-                    .usage, "no frame '\(frame)' can be asked for",
-                    hint: near.map { "did you mean '\($0)'?" }
-                        ?? "the frames are \(plan.outputs.map(\.frame).joined(separator: ", "))")
+                throw SwiftwaterError.noFrame(frame, among: plan.outputs.map(\.frame))
             }
             if let answer = held.answers[output.number], answer.version == held.version { return answer.table }
             var batches: [Int: [Batch]] = [:]
@@ -99,5 +95,14 @@ final class LiveStates: Sendable {
                 held.main[slot.number].map { (slot.key, $0.byteCount) }
             }
         }
+    }
+}
+
+extension SwiftwaterError {
+    static func noFrame(_ frame: String, among frames: [String]) -> SwiftwaterError {
+        let near = SwiftwaterError.nearest(frame, among: frames)
+        return SwiftwaterError(
+            .usage, "no frame '\(frame)' can be asked for",
+            hint: near.map { "did you mean '\($0)'?" } ?? "the frames are \(frames.joined(separator: ", "))")
     }
 }

@@ -7,13 +7,18 @@ extension StreamDriver {
     /// Gets everything ready. False when the run is over before it began: no event told the schema.
     func begin() throws(SwiftwaterError) -> Bool {
         committer.start()
+        if let sharing = setup.sharing { try checkpoint?.claim(for: sharing.owner) }
         let known = try checkpoint?.readFunction()
         var schema = setup.schema ?? known?.schema
+        if schema == nil { schema = try setup.sharing?.root.readFunction()?.schema }
         var isOpen = false
         if schema == nil {
             try open(at: [:])
             isOpen = true
             schema = try infer()
+            if let inferred = schema, let root = setup.sharing?.root {
+                schema = try root.settle(StreamIdentity(schema: inferred, operators: [])).schema
+            }
         }
         guard let schema else { return false }
         let plan = try makePlan(schema, isInferred: setup.schema == nil)
@@ -155,8 +160,10 @@ extension StreamDriver {
         committer.resume(after: recovery.replayed.map { $0.lowerBound - 1 } ?? recovery.committed ?? 0)
         let last = try recovery.committed.map { number throws(SwiftwaterError) in try checkpoint.readCommit(number) }
         // Epochs in order: those that go into the states again, then one that is done again.
-        var plans: [EpochPlan] = []
-        for number in recovery.replayed.map({ Array($0) }) ?? [] { plans.append(try checkpoint.readPlan(number)) }
+        var happened: [(plan: EpochPlan, commit: EpochCommit)] = []
+        for number in recovery.replayed.map({ Array($0) }) ?? [] {
+            happened.append(try checkpoint.readHappened(number))
+        }
         let redone = try recovery.redone.map { number throws(SwiftwaterError) in try checkpoint.readPlan(number) }
         var start: Positions
         if recovery.replayed != nil {
@@ -173,7 +180,7 @@ extension StreamDriver {
         }
         try restore(recovery.chain, checkpoint)
         // A partition that was first met in one of these epochs begins where it did then.
-        let planned = plans + (redone.map { [$0] } ?? [])
+        let planned = happened.map(\.plan) + (redone.map { [$0] } ?? [])
         for plan in planned {
             for (partition, range) in plan.ranges where start[partition] == nil { start[partition] = range.lowerBound }
         }
@@ -183,11 +190,10 @@ extension StreamDriver {
         }
         positions = start
         if !isOpen { try open(at: start) }
-        for plan in plans {
+        for (plan, commit) in happened {
             epoch = plan.epoch
             try replay(plan)
             _ = try outputRows(watermark: plan.watermark ?? .min)
-            let commit = try checkpoint.readCommit(plan.epoch)
             take(commit)
             current = EpochContent()
             self.plan?.beginEpoch()

@@ -90,8 +90,9 @@ final class StreamDriver {
         self.feeds = feeds
         checkpoint = run.setup.store.map { Checkpoint($0) }
         let hub = run.hub
-        committer = EpochCommitter(hub: hub, checkpoint: checkpoint, options: run.setup.options) {
-            positions, released in
+        committer = EpochCommitter(
+            hub: hub, checkpoint: checkpoint, options: run.setup.options, owner: run.setup.sharing?.owner
+        ) { positions, released in
             hub.lock()
             for feed in feeds {
                 feed.acknowledge(positions)
@@ -126,6 +127,10 @@ final class StreamDriver {
             try serve()
         }
         let ended = Result { () throws(SwiftwaterError) in try end() }
+        if let sharing = setup.sharing, (try? (result.get(), ended.get())) == nil {
+            // Whatever failed may have failed because another process has the partition now.
+            if (try? checkpoint?.isClaimed(byOtherThan: sharing.owner)) == true { owner.noteFence() }
+        }
         try result.get()
         try ended.get()
     }

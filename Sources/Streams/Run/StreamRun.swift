@@ -1,12 +1,13 @@
 package import Columnar
 import Formats
+import Query
 
 /// A function on live streams: from `start()` on it takes events, keeps states and writes outputs, on threads of its own,
 /// until it is stopped, its sources end or something fails for good.
 ///
 /// One engine thread takes what sources have brought, as soon as there is something, and pushes it through the plan; each
 /// source and the commit of epochs have a thread beside it. Nothing is polled for: threads wait on one monitor.
-package final class StreamRun: @unchecked Sendable {
+package final class StreamRun: ServedRun, @unchecked Sendable {
     package let setup: StreamSetup
     let hub = Monitor()
     let live = LiveStates()
@@ -16,14 +17,7 @@ package final class StreamRun: @unchecked Sendable {
     private(set) var isStopping = false
     private var result: Result<Void, SwiftwaterError>?
 
-    package enum Phase: String, Hashable, Sendable {
-        /// Not started, or taking back what a checkpoint holds.
-        case starting
-        case running
-        /// Taking nothing more; finishing what has been taken.
-        case stopping
-        case ended
-    }
+    package typealias Phase = ServedPhase
 
     struct Shared {
         var phase = Phase.starting
@@ -32,6 +26,7 @@ package final class StreamRun: @unchecked Sendable {
         var latency = LatencyHistogram()
         var lag: [SourcePartition: Int64] = [:]
         var snapshot: StreamProgress.Snapshot?
+        var isFenced = false
     }
 
     package init(_ setup: StreamSetup) { self.setup = setup }
@@ -82,9 +77,9 @@ package final class StreamRun: @unchecked Sendable {
         return result != nil
     }
 
+    package var name: String { setup.name }
+    package var frames: [String] { setup.plan.outputs.map(\.from) }
     package var phase: Phase { shared.withLock { $0.phase } }
-    /// True once events are taken and their results can be asked for.
-    package var isReady: Bool { phase == .running }
     /// The last epoch's; nil before the first.
     package var progress: StreamProgress? { shared.withLock { $0.progress } }
     /// Since the start of the process, the current epoch included.
@@ -95,6 +90,14 @@ package final class StreamRun: @unchecked Sendable {
     package var lag: [SourcePartition: Int64] {
         setup.sources.reduce(into: [:]) { $0.merge($1.lag) { $1 } }
     }
+
+    package var sourceCounters: [String: [String: Int64]] {
+        setup.sources.reduce(into: [:]) { $0[$1.name] = $1.counters }
+    }
+
+    /// Another process has claimed the partition: what this one did not commit is that one's to do.
+    var isFenced: Bool { shared.withLock { $0.isFenced } }
+    func noteFence() { shared.withLock { $0.isFenced = true } }
 
     /// The rows of a frame as they are now, between two micro-batches. For any thread; the same answer is given
     /// without work until rows come in.

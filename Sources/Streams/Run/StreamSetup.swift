@@ -20,6 +20,20 @@ package struct StreamSetup: Sendable {
     package var options: StreamOptions
     /// Parameters, threads and the memory limit of the plan.
     package var planOptions: RunOptions
+    /// Where several processes share the checkpoint: this run has one partition, as long as nobody else claims it.
+    package var sharing: Sharing?
+
+    package struct Sharing: Sendable {
+        /// Unique among all runs of all processes.
+        package var owner: String
+        /// What holds for all partitions: the events' columns.
+        package var root: Checkpoint
+
+        package init(owner: String, root: Checkpoint) {
+            self.owner = owner
+            self.root = root
+        }
+    }
 
     package struct Output: Sendable {
         /// Its number in the plan.

@@ -16,6 +16,8 @@ extension FolderSink {
     func maintain() throws(SwiftwaterError) {
         try removeExchanged()
         guard options.format == .parquet, options.targetFileSize > 0, addsFiles, canExchange else { return }
+        // An exchange of folders would take what another writer puts there meanwhile out of sight.
+        guard options.writer == nil else { return }
         if mergingPause > 0 {
             mergingPause -= 1
             return

@@ -58,7 +58,7 @@ final class FolderSink: StreamSink, @unchecked Sendable {
             guard last == nil else { throw vanished }
             try OutputFile.createFolder(path)
         }
-        let staging = try StagingArea.open(path)
+        let staging = try StagingArea.open(path, writer: options.writer)
         self.staging = staging
         canExchange = staging.isBeside
         if let last { try publish(last) }
@@ -66,13 +66,13 @@ final class FolderSink: StreamSink, @unchecked Sendable {
         for folder in try FolderTree.partitionFolders(of: path) {
             touched.insert(folder)
             for name in try FolderTree.names(in: full(folder)) {
-                guard let part = PartName(name, fileExtension: encoding.fileExtension) else { continue }
+                guard let part = PartName(name, fileExtension: encoding.fileExtension), concerns(part) else { continue }
                 guard let epoch = part.epoch else {
                     hasComplete = true
                     continue
                 }
                 strangers += 1
-                if last != nil, epoch > published { foreign = max(foreign ?? epoch, epoch) }
+                if last != nil, epoch > published, part.writer == options.writer { foreign = max(foreign ?? epoch, epoch) }
             }
         }
         if let foreign {
@@ -110,7 +110,8 @@ final class FolderSink: StreamSink, @unchecked Sendable {
         try FolderTree.remove(folder)
         let parts = try parts(rows, epoch: epoch, mode: mode)
         let name = { (number: Int) in
-            (mode == .complete ? PartName.complete : PartName(epoch: epoch, number: number))
+            (mode == .complete
+                ? .complete(self.options.writer) : PartName(epoch: epoch, number: number, writer: self.options.writer))
                 .text(self.encoding.fileExtension)
         }
         record.details["files"] = parts.enumerated().map { join($1.folder, name($0)) }
@@ -235,13 +236,20 @@ final class FolderSink: StreamSink, @unchecked Sendable {
 
     // MARK: Names
 
+    /// Whether a file is this sink's, or stands in its way: other writers of the folder look after theirs.
+    private func concerns(_ part: PartName) -> Bool {
+        options.writer == nil || part.writer == nil || part.writer == options.writer
+    }
+
     /// All files of a sink that readers see, relative, but for `except`.
     private func visible(except: Set<String>) throws(SwiftwaterError) -> [String] {
         var found: [String] = []
         for folder in try FolderTree.partitionFolders(of: path) {
             for name in try FolderTree.names(in: full(folder)) {
                 let file = join(folder, name)
-                if PartName(name, fileExtension: encoding.fileExtension) != nil, !except.contains(file) {
+                if let part = PartName(name, fileExtension: encoding.fileExtension), concerns(part),
+                    !except.contains(file)
+                {
                     found.append(file)
                 }
             }
@@ -255,7 +263,7 @@ final class FolderSink: StreamSink, @unchecked Sendable {
     private func ready() throws(SwiftwaterError) -> StagingArea {
         guard FolderTree.kind(path) != nil else { throw vanished }
         guard let staging else { throw SwiftwaterError(.usage, "'\(path)' was not opened: 'recover' comes first") }
-        if FolderTree.kind(staging.root) == nil { try FolderTree.make(staging.root) }
+        if FolderTree.kind(staging.root) == nil { try staging.make() }
         return staging
     }
 

@@ -11,15 +11,18 @@ package struct SinkOptions: Sendable {
     package var partitionBy: [String]
     /// Bytes up to which a folder's small Parquet files are merged; 0 leaves them.
     package var targetFileSize: Int
+    /// The writer's name where several share a folder; in the names of its files. Small files are not merged then.
+    package var writer: String?
 
     package init(
         format: FileFormat = .parquet, writing: WriteOptions = WriteOptions(), partitionBy: [String] = [],
-        targetFileSize: Int = 128 << 20
+        targetFileSize: Int = 128 << 20, writer: String? = nil
     ) {
         self.format = format
         self.writing = writing
         self.partitionBy = partitionBy
         self.targetFileSize = targetFileSize
+        self.writer = writer
     }
 }
 

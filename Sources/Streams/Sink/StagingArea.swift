@@ -18,8 +18,16 @@ struct StagingArea {
         return [StagingArea(root: "\(parent == "/" ? "" : parent)/.\(name).staged", isBeside: true), inside]
     }
 
-    /// The area of `folder`, which is there; made if need be.
-    static func open(_ folder: String) throws(SwiftwaterError) -> StagingArea {
+    /// The area of `folder`, which is there; made if need be. Of several writers each has a part of it.
+    static func open(_ folder: String, writer: String? = nil) throws(SwiftwaterError) -> StagingArea {
+        let area = try open(folder)
+        guard let writer else { return area }
+        let own = StagingArea(root: "\(area.root)/\(writer)", isBeside: area.isBeside)
+        try own.make()
+        return own
+    }
+
+    private static func open(_ folder: String) throws(SwiftwaterError) -> StagingArea {
         let areas = candidates(folder)
         // What was begun at one place is ended there.
         for area in areas where FolderTree.kind(area.root) == .folder { return area }
@@ -31,6 +39,13 @@ struct StagingArea {
         let inside = areas[areas.count - 1]
         try FolderTree.make(inside.root)
         return inside
+    }
+
+    func make() throws(SwiftwaterError) {
+        // Another writer may have removed the area, as it was empty.
+        let parent = FolderTree.split(root).folder
+        if FolderTree.kind(parent) == nil { try FolderTree.make(parent) }
+        try FolderTree.make(root)
     }
 
     func folder(of epoch: Int64) -> String {

@@ -17,7 +17,19 @@ final class MemoryDisk: CheckpointStore {
         var manifests: [String] = []
     }
 
-    let state = Locked(State())
+    let state: Locked<State>
+    private let gate: Gate?
+
+    init() {
+        state = Locked(State())
+        gate = nil
+    }
+
+    /// The same disk for another process, which `gate` may stop in its tracks.
+    init(sharing other: MemoryDisk, gate: Gate? = nil) {
+        state = other.state
+        self.gate = gate
+    }
 
     func begin(left: Int?) {
         state.withLock {
@@ -27,7 +39,8 @@ final class MemoryDisk: CheckpointStore {
     }
 
     func operate<T>(_ body: (inout State) throws(SwiftwaterError) -> T) throws(SwiftwaterError) -> T {
-        try state.withLock { state throws(SwiftwaterError) in
+        gate?.pass()
+        return try state.withLock { state throws(SwiftwaterError) in
             if let left = state.left {
                 if left <= 0 { throw SwiftwaterError(.io, "dead") }
                 state.left = left - 1

@@ -52,12 +52,11 @@ struct StreamJob {
 
     func run(
         _ sources: [any StreamSource], on disk: MemoryDisk, sinkFailures: Int = 0, schema: Schema? = schema,
-        deadLetters: Bool = true
+        deadLetters: Bool = true, sharing owner: String? = nil
     ) -> StreamRun {
         var planOptions = RunOptions()
         planOptions.threads = 2
-        return StreamRun(
-            StreamSetup(
+        var setup = StreamSetup(
                 name: "test", plan: self.plan, stream: "events", schema: schema, sources: sources,
                 outputs: modes.enumerated().map { number, mode in
                     .init(number: number, mode: mode) { (_: Schema) throws(SwiftwaterError) -> any StreamSink in
@@ -65,7 +64,9 @@ struct StreamJob {
                     }
                 },
                 deadLetters: deadLetters ? MemorySink("dead", on: disk) : nil, store: disk, options: options,
-                planOptions: planOptions))
+                planOptions: planOptions)
+        setup.sharing = owner.map { StreamSetup.Sharing(owner: $0, root: Checkpoint(ScopedStore(disk, prefix: "root/"))) }
+        return StreamRun(setup)
     }
 
     /// The rows of the frame `number` when the same lines are a whole input.

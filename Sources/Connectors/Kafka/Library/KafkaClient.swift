@@ -1,5 +1,6 @@
 import CKafka
 import Columnar
+import Formats
 
 /// A consumer or producer of the library, made of a set of properties.
 final class KafkaClient: @unchecked Sendable {
@@ -51,9 +52,27 @@ final class KafkaClient: @unchecked Sendable {
             return flag
         }
         if wasDestroyed { return }
-        functions.destroy_flags(pointer, Int32(KAFKA_DESTROY_WITHOUT_CLOSE))
-        Unmanaged.passUnretained(events).release()
+        // The library waits for its own threads, and they, now and then, for a group's coordinator that says nothing.
+        let ended = Monitor()
+        let isOver = Locked(false)
+        EngineThreads.detach { [functions, events, address = Int(bitPattern: pointer)] in
+            if let client = OpaquePointer(bitPattern: address) {
+                functions.destroy_flags(client, Int32(KAFKA_DESTROY_WITHOUT_CLOSE))
+            }
+            Unmanaged.passUnretained(events).release()
+            ended.lock()
+            isOver.withLock { $0 = true }
+            ended.wakeAll()
+            ended.unlock()
+        }
+        let deadline = Instant.now + Self.longestEnd
+        ended.lock()
+        while !isOver.withLock({ $0 }), Instant.now < deadline { ended.wait(for: deadline - .now) }
+        ended.unlock()
     }
+
+    /// After this time a client's threads are left to end by themselves.
+    private static let longestEnd = Duration.seconds(5)
 
     private static func string(_ text: [CChar]) -> String {
         String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)

@@ -65,7 +65,7 @@ extension KafkaSource {
             try session.setPaused(others, direct != nil)
         }
         pendingAssignments.removeAll()
-        try session.commit(state.owed, waits: false)
+        try tell(state.owed, session)
         for (partition, offset) in starts {
             state.start(partition, at: offset)
             direct?.seek(partition, to: offset)
@@ -104,7 +104,7 @@ extension KafkaSource {
         for (partition, offset) in try initialPositions(fresh, earliest, session) ?? [:] { starts[partition] = offset }
         guard starting.allSatisfy({ starts[$0.partition] != nil }) else { return nil }
         // Where a fresh group begins is settled now, for whoever has the partition next.
-        try session.commit(fresh.compactMap { partition in starts[partition].map { (partition, $0) } }, waits: false)
+        try tell(fresh.compactMap { partition in starts[partition].map { (partition, $0) } }, session)
         return starts
     }
 

@@ -41,10 +41,14 @@ extension KafkaSource {
         pausedCount = 0
     }
 
-    /// Joins the group, once nothing is to be read again.
+    /// Joins the group, once nothing is to be read again; or takes the partition that a member has.
     func join(_ session: ConsumerSession) throws(SwiftwaterError) {
         try leaveReplay(session)
-        try session.subscribe(options.topics)
+        if let only {
+            session.client.events.state.withLock { $0.rebalances.append(.assign([only.partition])) }
+        } else {
+            try session.subscribe(options.topics)
+        }
         isMember = true
     }
 

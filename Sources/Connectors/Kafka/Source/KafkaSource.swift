@@ -23,6 +23,8 @@ package final class KafkaSource: StreamSource, @unchecked Sendable {
     package let isReplayable = true
     package let keepsAcknowledged = true
     package let options: KafkaSourceOptions
+    /// The only partition to read, which a member of the group has; nil for a source that is a member itself.
+    let only: OnlyPartition?
     package var metadataSchema: Schema { MessageColumns.schema(options.columns) }
 
     // What follows belongs to the thread that polls.
@@ -74,9 +76,21 @@ package final class KafkaSource: StreamSource, @unchecked Sendable {
     }
     let shared = Locked(Shared())
 
-    package init(name: String, options: KafkaSourceOptions) {
+    /// A partition that is read without a membership.
+    struct OnlyPartition: Sendable {
+        var partition: TopicPartition
+        /// Told what the group is to know of its offset.
+        var report: @Sendable (_ offset: Int64) -> Void
+    }
+
+    package convenience init(name: String, options: KafkaSourceOptions) {
+        self.init(name: name, options: options, only: nil)
+    }
+
+    init(name: String, options: KafkaSourceOptions, only: OnlyPartition?) {
         self.name = name
         self.options = options
+        self.only = only
     }
 
     deinit { close() }
@@ -121,7 +135,13 @@ package final class KafkaSource: StreamSource, @unchecked Sendable {
         guard let session else { return }
         let offsets = state.acknowledge(own(positions))
         // Without a membership the group refuses: it is told when partitions are given.
-        if isMember { try session.commit(offsets, waits: false) }
+        if isMember { try tell(offsets, session) }
+    }
+
+    /// Tells the group how far partitions are done.
+    func tell(_ offsets: [(TopicPartition, Int64)], _ session: ConsumerSession) throws(SwiftwaterError) {
+        guard let only else { return try session.commit(offsets, waits: false) }
+        for (partition, offset) in offsets where partition == only.partition { only.report(offset) }
     }
 
     package func released(_ partitions: [SourcePartition]) throws(SwiftwaterError) {
