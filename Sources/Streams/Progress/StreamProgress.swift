@@ -97,6 +97,8 @@ package struct StreamCounters: Hashable, Sendable {
         a.retries += b.retries
         a.failedEvents += b.failedEvents
         a.deadLetters += b.deadLetters
+        a.snapshots += b.snapshots
+        a.snapshotBytes += b.snapshotBytes
         a.failedSnapshots += b.failedSnapshots
     }
 }
