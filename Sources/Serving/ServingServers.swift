@@ -9,7 +9,8 @@ struct ServingServers {
     private(set) var addresses: [String] = []
 
     init(
-        _ run: any ServedRun, http: [(source: HTTPSource, attributes: HTTPAttributes)], status: (host: String, port: Int)?
+        _ run: any ServedRun, http: [(source: HTTPSource, attributes: HTTPAttributes)],
+        status: (host: String, port: Int)?
     ) throws(SwiftwaterError) {
         let meters = Locked<[HTTPMeters]>([])
         let routes = StatusRoutes(run: run, http: http.map(\.source), meters: meters)

@@ -74,15 +74,23 @@ package struct PartitionRules {
         case .explode(let columns): for index in keys.indices { keys[index].forget(columns) }
         case .join(let join):
             guard let other = frames[join.with], let right = other.keys else { break }
-            let isLocal = !keys.isEmpty && zip(keys, right).allSatisfy { left, right in
-                zip(join.leftOn, join.rightOn).contains { left.contains($0) && right.contains($1) }
-            }
+            let isLocal =
+                !keys.isEmpty
+                && zip(keys, right).allSatisfy { left, right in
+                    zip(join.leftOn, join.rightOn).contains { left.contains($0) && right.contains($1) }
+                }
             frame.crossing = other.crossing ?? (isLocal ? nil : (step, name))
         case .groupby(let by, _, _):
-            guard meets(by) else { return frame.crossing = (step, name) }
+            guard meets(by) else {
+                frame.crossing = (step, name)
+                return
+            }
             for index in keys.indices { keys[index].keep(by) }
         case .valueCounts(let columns, let normalize, _, _):
-            guard meets(columns), !normalize else { return frame.crossing = (step, name) }
+            guard meets(columns), !normalize else {
+                frame.crossing = (step, name)
+                return
+            }
             for index in keys.indices { keys[index].keep(columns) }
         case .dropDuplicates(let subset, _, _):
             let compared = subset ?? keys.flatMap { Array($0.names) }

@@ -54,7 +54,8 @@ extension FunctionSetup {
             guard case .kafka(let attributes) = trigger.attributes else {
                 throw refusal(
                     "the trigger '\(trigger.name)' cannot be shared by several processes",
-                    "only a consumer group of Kafka distributes its events; let HTTP and files be served by one process")
+                    "only a consumer group of Kafka distributes its events; let HTTP and files be served by one process"
+                )
             }
             members.append(
                 KafkaMember(

@@ -85,28 +85,29 @@ extension EpochCommit {
     package var json: JSONValue {
         let ownership: [JSONValue.Member] =
             owner.map { [.init("owner", .string($0)), .init("claim", .bool(isClaim))] } ?? []
-        return .object(ownership + [
-            .init("epoch", .int(epoch)),
-            .init("positions", Self.list(positions, "position")),
-            .init("left", Self.list(left, "position")),
-            .init("watermark", watermark.map { .int($0) } ?? .null),
-            .init("latest", Self.list(latest, "time")),
-            .init("sequence", .int(sequence)),
-            .init(
-                "sinks",
-                .object(
-                    sinks.sorted { $0.key < $1.key }.map { key, record in
-                        let details = record.details.sorted { $0.key < $1.key }.map { name, values in
-                            JSONValue.Member(name, .array(values.map { .string($0) }))
-                        }
-                        return .init(
-                            key,
-                            [
-                                "epoch": .int(record.epoch), "rows": .int(Int64(record.rows)),
-                                "details": .object(details),
-                            ])
-                    })),
-        ])
+        return .object(
+            ownership + [
+                .init("epoch", .int(epoch)),
+                .init("positions", Self.list(positions, "position")),
+                .init("left", Self.list(left, "position")),
+                .init("watermark", watermark.map { .int($0) } ?? .null),
+                .init("latest", Self.list(latest, "time")),
+                .init("sequence", .int(sequence)),
+                .init(
+                    "sinks",
+                    .object(
+                        sinks.sorted { $0.key < $1.key }.map { key, record in
+                            let details = record.details.sorted { $0.key < $1.key }.map { name, values in
+                                JSONValue.Member(name, .array(values.map { .string($0) }))
+                            }
+                            return .init(
+                                key,
+                                [
+                                    "epoch": .int(record.epoch), "rows": .int(Int64(record.rows)),
+                                    "details": .object(details),
+                                ])
+                        })),
+            ])
     }
 
     private static func list(_ values: [SourcePartition: Int64], _ name: String) -> JSONValue {

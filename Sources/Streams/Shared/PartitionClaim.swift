@@ -4,10 +4,10 @@ import Columnar
 extension Checkpoint {
     /// Ends what the log's earlier owners wrote by an epoch without events, which only one process can commit.
     ///
-    /// An epoch's commit is put only where there is none. So an earlier owner that is still there, however late it wakes
-    /// up, finds its next epoch committed by somebody else, and knows that the partition is no longer its own. What it
-    /// committed before counts; what it did not never happened. So that this holds whenever it wakes up, a claim's commit
-    /// stays where it is when the log is compacted (`fences`).
+    /// An epoch's commit is put only where there is none. So an earlier owner that is still there, however late it
+    /// wakes up, finds its next epoch committed by somebody else, and knows that the partition is no longer its own.
+    /// What it committed before counts; what it did not never happened. A claim's commit stays where it is when the log
+    /// is compacted (`fences`): an owner may wake up after that.
     func claim(for owner: String) throws(SwiftwaterError) {
         while true {
             let last = try epochs().commits.max()

@@ -2,7 +2,9 @@ package import Columnar
 
 /// The life of a partition in this process, as a pure state machine.
 ///
-///     given → run → (group wants it back → run stops → released) | (fenced, failed → pause → run again) | done
+///     given → run → group wants it back → run stops → released
+///                 → fenced or failed → pause → run again
+///                 → all events taken → done
 package struct PartitionTask: Hashable, Sendable {
     package enum State: Hashable, Sendable {
         /// A run of it is to begin at this time.
@@ -63,7 +65,7 @@ package struct PartitionTask: Hashable, Sendable {
         case .done: state = .done
         case .fenced: state = .waiting(until: now + Self.fencedPause)
         case .failed(let error):
-            // An earlier owner that wakes up removes what this one reads, or registers with an output's server after it.
+            // An earlier owner that wakes up may remove what this one reads, or register with an output's server.
             failures += 1
             guard error.kind == .io || error.kind == .data && !hasCommitted, failures < Self.attempts else {
                 return .giveUp(error)

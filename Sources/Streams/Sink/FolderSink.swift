@@ -72,7 +72,9 @@ final class FolderSink: StreamSink, @unchecked Sendable {
                     continue
                 }
                 strangers += 1
-                if last != nil, epoch > published, part.writer == options.writer { foreign = max(foreign ?? epoch, epoch) }
+                if last != nil, epoch > published, part.writer == options.writer {
+                    foreign = max(foreign ?? epoch, epoch)
+                }
             }
         }
         if let foreign {

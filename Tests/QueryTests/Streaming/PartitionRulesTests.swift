@@ -11,7 +11,8 @@ import Testing
                 Source(name: "events", location: .memory(schema), schema: schema),
                 Source(name: "sites", location: .memory(schema), schema: schema),
             ],
-            frames: more + [Plan.Frame("out", from: "events", steps: steps)], outputs: [.init(from: "out", to: .memory)])
+            frames: more + [Plan.Frame("out", from: "events", steps: steps)], outputs: [.init(from: "out", to: .memory)]
+        )
         do {
             try PartitionRules.check(plan, stream: "events", partitionedBy: columns, wanted: ["out"])
             return nil
@@ -63,7 +64,8 @@ import Testing
         #expect(text?.contains("frame 'out' puts rows of different partitions together") == true, "\(text ?? "nil")")
     }
 
-    @Test("A stream of which nothing is said has no groups within partitions; what the crossing frame feeds crosses too")
+    @Test(
+        "A stream of which nothing is said has no groups within partitions; what the crossing frame feeds crosses too")
     func unknown() {
         #expect(verdict([groupby(["k"])], by: [])?.contains("events.partitionedBy") == true)
         #expect(verdict([.filter(.column("v"))], by: []) == nil)

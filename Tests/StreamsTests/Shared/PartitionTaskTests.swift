@@ -14,9 +14,9 @@ import Testing
             task.started()
             #expect(!task.isDue(20))
             let first = task.revoked()
-        #expect(first)
+            #expect(first)
             let again = task.revoked()
-        #expect(!again, "there is nothing to stop twice")
+            #expect(!again, "there is nothing to stop twice")
             let decision = task.ended(end, hasCommitted: true, now: 20)
             #expect(decision == .release)
         }

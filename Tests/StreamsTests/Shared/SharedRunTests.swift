@@ -56,7 +56,8 @@ private final class ScriptedMember: GroupMember {
                 partition, source throws(SwiftwaterError) in
                 guard let disk = disks[partition.id] else { throw SwiftwaterError(.usage, "no disk") }
                 return job.run(
-                    [source], on: disk, sinkFailures: sinkFailures, sharing: "\(owner) \(UInt64.random(in: 0 ... .max))")
+                    [source], on: disk, sinkFailures: sinkFailures, sharing: "\(owner) \(UInt64.random(in: 0 ... .max))"
+                )
             })
     }
 

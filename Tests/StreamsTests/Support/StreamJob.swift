@@ -57,15 +57,17 @@ struct StreamJob {
         var planOptions = RunOptions()
         planOptions.threads = 2
         var setup = StreamSetup(
-                name: "test", plan: self.plan, stream: "events", schema: schema, sources: sources,
-                outputs: modes.enumerated().map { number, mode in
-                    .init(number: number, mode: mode) { (_: Schema) throws(SwiftwaterError) -> any StreamSink in
-                        MemorySink("out\(number)", on: disk, failures: sinkFailures)
-                    }
-                },
-                deadLetters: deadLetters ? MemorySink("dead", on: disk) : nil, store: disk, options: options,
-                planOptions: planOptions)
-        setup.sharing = owner.map { StreamSetup.Sharing(owner: $0, root: Checkpoint(ScopedStore(disk, prefix: "root/"))) }
+            name: "test", plan: self.plan, stream: "events", schema: schema, sources: sources,
+            outputs: modes.enumerated().map { number, mode in
+                .init(number: number, mode: mode) { (_: Schema) throws(SwiftwaterError) -> any StreamSink in
+                    MemorySink("out\(number)", on: disk, failures: sinkFailures)
+                }
+            },
+            deadLetters: deadLetters ? MemorySink("dead", on: disk) : nil, store: disk, options: options,
+            planOptions: planOptions)
+        setup.sharing = owner.map {
+            StreamSetup.Sharing(owner: $0, root: Checkpoint(ScopedStore(disk, prefix: "root/")))
+        }
         return StreamRun(setup)
     }
 
