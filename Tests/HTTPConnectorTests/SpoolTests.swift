@@ -67,15 +67,16 @@ struct SpoolTests {
             }
         }
         let name = "spool/" + folder.names("spool")[0]
-        let whole = try folder.data(name)
-        #expect(whole.count == ends[3])
+        let file = try folder.data(name)
+        let whole = file.prefix(ends[3])
+        #expect(file.dropFirst(ends[3]).allSatisfy { $0 == 0 })
         for cut in stride(from: 0, to: whole.count, by: 3) {
-            for garbage in [Data(), Data([0, 0, 0, 0]), whole.prefix(20)] {
+            for garbage in [Data(), Data(count: 4), Data(count: 5000), whole.prefix(20)] {
                 try folder.write(whole.prefix(cut) + garbage, to: name)
                 let spool = try spool()
                 let kept = ends.lastIndex { $0 <= cut } ?? 0
                 #expect(spool.end == Int64(ends[kept]))
-                #expect(try folder.data(name).count == ends[kept])
+                #expect(try folder.data(name).count == ends[kept], "zeros are no records")
                 try spool.append([entry("{\"d\":4}\n")])
                 let source = source()
                 try source.open(at: [:])
@@ -83,6 +84,27 @@ struct SpoolTests {
                 source.close()
             }
         }
+    }
+
+    @Test("zeros are written ahead of small bodies only, and never beyond the segment's end")
+    func zeros() throws {
+        let spool = try spool(segment: 3 << 20)
+        try spool.append([entry("{\"a\":1}\n")])
+        let name = "spool/" + folder.names("spool")[0]
+        let filled = try folder.data(name).count
+        #expect(filled > 1 << 20)
+        for _ in 0..<100 { try spool.append([entry("{\"a\":1}\n")]) }
+        #expect(try folder.data(name).count == filled, "a record in place of zeros leaves the size")
+        let long = "\"" + String(repeating: "x", count: 900_000) + "\"\n"
+        for _ in 0..<4 { try spool.append([entry(long)]) }
+        let first = Int(spool.end)
+        #expect(try folder.data(name).count == first && folder.names("spool").count == 1)
+        try spool.append([entry("{\"a\":2}\n")])
+        #expect(try folder.names("spool").count == 2 && folder.data(name).count == first)
+        let source = source()
+        try source.open(at: [:])
+        #expect(try source.drain().count == 106)
+        source.close()
     }
 
     @Test("a changed byte of the last segment cuts the log; one before it is an error")

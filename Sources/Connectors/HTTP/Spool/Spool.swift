@@ -133,20 +133,24 @@ package final class Spool: @unchecked Sendable {
                 ))
             position = end
         }
+        var filled = segment.filled
         do throws(SwiftwaterError) {
             try vectors.write(to: segment.file, at: Int(start - segment.start))
+            filled = try segment.fill(behind: position, group: Int(position - start), limit: segmentByteCount)
             guard fdatasync(segment.file.descriptor) == 0 else {
                 throw .system("cannot sync '\(segment.file.path)'")
             }
         } catch {
             // The bytes must not be found by a later recovery: their senders were told that they are not there.
             ftruncate(segment.file.descriptor, off_t(start - segment.start))
+            withLock { segments[segments.count - 1].filled = start }
             throw error
         }
         monitor.lock()
         defer { monitor.unlock() }
         let last = segments.count - 1
         segments[last].end = position
+        segments[last].filled = filled
         for entry in entries where !entry.key.isEmpty {
             segments[last].keys.append(entry.key)
             keys.insert(entry.key)
@@ -164,7 +168,11 @@ package final class Spool: @unchecked Sendable {
     }
 
     private func writableSegment() throws(SwiftwaterError) -> SpoolSegment {
-        if let last = segments.last, last.end - last.start < Int64(segmentByteCount) { return last }
+        if let last = segments.last {
+            if last.end - last.start < Int64(segmentByteCount) { return last }
+            try last.finish()
+            withLock { segments[segments.count - 1].filled = last.end }
+        }
         let segment = try SpoolSegment.create(end, in: folder)
         withLock { segments.append(segment) }
         return segment
